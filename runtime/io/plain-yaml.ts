@@ -1,0 +1,85 @@
+/**
+ * The plain corner of YAML in which our own records are written: `key: scalar`, a list or a mapping of scalars below
+ * a key, a block of text. Reading them with the whole language took most of `status` (bench/). Anything that is not
+ * surely the same here and there is left to the library: this never complains and never guesses.
+ */
+type Plain = Record<string, unknown>
+
+/** Undefined: not of this kind, ask the library. */
+export function plainYaml(text: string): Plain | undefined {
+  if (UNUSUAL.test(text) || !text.endsWith('\n')) return undefined
+  const lines = text.slice(0, -1).split('\n')
+  const record: Plain = {}
+  for (let at = 0; at < lines.length; ) {
+    const [, key, rest] = ENTRY.exec(lines[at] ?? '') ?? []
+    if (key === undefined || key in record) return undefined
+    let end = at + 1
+    while (end < lines.length && (lines[end] === '' || lines[end]?.startsWith(' '))) end++
+    const value = valueFrom(rest, lines.slice(at + 1, end))
+    if (value === undefined) return undefined
+    record[key] = value
+    at = end
+  }
+  return record
+}
+
+/** Control characters, and what the language takes for a line end or a mark of its own. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const UNUSUAL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/
+const ENTRY = /^([a-z][a-z0-9_]*):(?: (.+))?$/
+
+function valueFrom(rest: string | undefined, below: string[]): unknown {
+  if (rest === '|' || rest === '|-') return block(below, rest === '|' ? '\n' : '')
+  if (rest !== undefined) return below.length > 0 ? undefined : scalar(rest)
+  return list(below) ?? mapping(below)
+}
+
+function list(lines: string[]): unknown[] | undefined {
+  const values = lines.map((line) => (line.startsWith('  - ') ? scalar(line.slice(4)) : undefined))
+  return values.length === 0 || values.includes(undefined) ? undefined : values
+}
+
+function mapping(lines: string[]): Plain | undefined {
+  const record: Plain = {}
+  for (const line of lines) {
+    const [, key, rest] = line.startsWith('  ') ? (ENTRY.exec(line.slice(2)) ?? []) : []
+    const value = rest === undefined ? undefined : scalar(rest)
+    if (key === undefined || key in record || value === undefined) return undefined
+    record[key] = value
+  }
+  return lines.length === 0 ? undefined : record
+}
+
+/** Only where the first line shows the indentation and the last one the end. */
+function block(lines: string[], end: string): string | undefined {
+  const last = lines.at(-1)
+  if (!/^ {2}[^ ]/.test(lines[0] ?? '') || last === undefined || last.trim() === '') return undefined
+  if (!lines.every((line) => line === '' || line.startsWith('  '))) return undefined
+  return lines.map((line) => line.slice(2)).join('\n') + end
+}
+
+const WORDS = new Map<string, unknown>([
+  ['null', null],
+  ['true', true],
+  ['false', false],
+])
+
+/** Undefined where it is not surely this value and nothing else. */
+function scalar(text: string): unknown {
+  if (WORDS.has(text)) return WORDS.get(text)
+  if (text === '[]') return []
+  if (text === '{}') return {}
+  if (/^(0|-?[1-9]\d{0,14})$/.test(text)) return Number(text)
+  if (/^-?(0|[1-9]\d{0,8})\.\d{1,12}$/.test(text)) return Number(text)
+  if (/^"(?:[^"\\]|\\["\\/bfnrt])*"$/.test(text)) return JSON.parse(text)
+  return isPlain(text) ? text : undefined
+}
+
+/**
+ * A string without quotes: begins with a letter, a digit or a slash, can be no number (a commit may look much like
+ * one), and holds nothing that the language reads as more than text.
+ */
+const isPlain = (text: string) =>
+  /^[A-Za-z0-9/]/.test(text) &&
+  !/^(?:null|true|false)$|^0[xob]|^[\de.+_-]*$/i.test(text) &&
+  !/: | #|:$| $/.test(text)
