@@ -1,0 +1,72 @@
+/** Reads config.yaml. No file means the built-in settings; a broken one is an error with its line, and stays as it is. */
+import { join } from 'node:path'
+import { parse, safeParse } from 'valibot'
+import { unreadable } from '../io/errors.ts'
+import { readIfThere } from '../io/files.ts'
+import { contentOf, parseYamlDocument } from '../io/yaml.ts'
+import { isKnownCli, KNOWN_CLIS } from './known.ts'
+import { ConfigSchema, type Settings } from './schema.ts'
+
+export interface Config extends Settings {
+  /** The file, whether or not it is there. */
+  path: string
+  exists: boolean
+}
+
+export type ConfigDocument = ReturnType<typeof parseYamlDocument>
+
+export const configPath = (home: string) => join(home, 'config.yaml')
+
+/** @throws exit 65, with the line, for a file that is not what it should be */
+export function loadConfig(home: string): Config {
+  const path = configPath(home)
+  const text = readIfThere(path)
+  return { ...parseConfig(text ?? '', path), path, exists: text !== undefined }
+}
+
+export function parseConfig(text: string, path: string): Settings {
+  // The usual case needs no YAML library, which hot verbs would wait for.
+  if (text === '') return parse(ConfigSchema, {})
+  const document = parseYamlDocument(text, path)
+  const complain = (keys: readonly unknown[], expected: string, found: unknown, more = 0) =>
+    unreadable({
+      what: keys.length === 0 ? 'the configuration is not usable' : `${keys.join('.')} is not usable`,
+      where: `${path}:${lineOf(document, text, keys)}`,
+      expected,
+      found: describe(found),
+      next: `The file was left as it is. Mend that line${more > 0 ? ` (${more} more after it)` : ''}, then try again.`,
+    })
+  const parsed = safeParse(ConfigSchema, contentOf(document, path) ?? {})
+  if (!parsed.success) {
+    const [first, ...others] = parsed.issues
+    throw complain(first.path?.map(({ key }) => key) ?? [], first.message, first.input, others.length)
+  }
+  const settings = parsed.output
+  for (const [name, { backend }] of settings.models)
+    if (!isKnownCli(backend) && settings.backends.get(backend)?.command === undefined)
+      throw complain(
+        ['models', name, 'backend'],
+        `one of ${KNOWN_CLIS.join(', ')}, or a name under backends that has a command`,
+        backend,
+      )
+  return settings
+}
+
+/** The line of the value at `keys`, or of the nearest one around it that is there. */
+function lineOf(document: ConfigDocument, text: string, keys: readonly unknown[]): number {
+  for (let depth = keys.length; depth > 0; depth--) {
+    const node = document.getIn(keys.slice(0, depth), true)
+    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
+    if (Array.isArray(range) && typeof range[0] === 'number')
+      return text.slice(0, range[0]).split('\n').length
+  }
+  return 1
+}
+
+function describe(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object') return 'a mapping'
+  const shown = JSON.stringify(value) ?? typeof value
+  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown
+}
