@@ -1,0 +1,67 @@
+/** Claude Code, headless: `claude -p` with the prompt on standard input and a conversation that can be resumed. */
+import { missing } from '../io/errors.ts'
+import { findProgram } from '../io/which.ts'
+import type { Backend, LaunchRequest } from './backend.ts'
+import { claudeReader } from './claude-log.ts'
+import { classifyClaude } from './claude-log-failure.ts'
+import { claudeTranscript } from './claude-log-transcript.ts'
+import { rightsFor } from './claude-rights.ts'
+import { removeRedirection, removeStubs } from './claude-rights-stubs.ts'
+
+/** A shell call of the worker may take this much longer than `dispatch ask` waits (ms). */
+const MARGIN = 30_000
+
+export const claude: Backend = {
+  name: 'claude',
+  program: 'claude',
+  install: 'npm install -g @anthropic-ai/claude-code',
+  resumes: true,
+
+  find(model, env) {
+    const program = model.command?.[0] ?? 'claude'
+    const path = findProgram(program, env)
+    if (path !== undefined) return path
+    throw missing({
+      what: `${program}: command not found`,
+      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
+    })
+  },
+
+  async plan(request) {
+    const { model, session, resume, budgetUsd, askTimeout } = request
+    const client = [this.find(model, request.env), ...(model.command ?? []).slice(1)]
+    const { wrapper, argv, notice, ...rights } = await rightsFor(request, client)
+    return {
+      ...rights,
+      argv: [
+        ...wrapper,
+        ...client,
+        ...['-p', '--output-format', 'stream-json', '--verbose'],
+        ...(resume === undefined ? ['--session-id', session] : ['--resume', resume]),
+        ...(model.id === undefined ? [] : ['--model', model.id]),
+        ...(model.effort === undefined ? [] : ['--effort', model.effort]),
+        ...(budgetUsd === undefined ? [] : ['--max-budget-usd', String(budgetUsd)]),
+        ...argv,
+      ],
+      env: { ...shellLimits(askTimeout), ...rights.env },
+      ...(notice === undefined ? {} : { notice }),
+    }
+  },
+
+  tidy({ cwd, gitDirs, since, containment }) {
+    if (containment !== 'sandbox') return
+    // First, because git would be led astray.
+    removeRedirection(cwd, since)
+    removeStubs(cwd, gitDirs())
+  },
+
+  reader: claudeReader,
+  classify: classifyClaude,
+  transcript: claudeTranscript,
+}
+
+/** The client ends a shell command after two minutes unless it is told otherwise; a worker may ask for up to ten. */
+const shellLimits = (askTimeout: LaunchRequest['askTimeout']) => ({
+  BASH_DEFAULT_TIMEOUT_MS: String(Math.max(120_000, askTimeout + MARGIN)),
+  BASH_MAX_TIMEOUT_MS: String(Math.max(600_000, askTimeout + MARGIN)),
+})
