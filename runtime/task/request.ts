@@ -1,0 +1,31 @@
+/** task.yaml: what was asked for. Written once when a task is created, and anew when an ended id is started again. */
+import * as v from 'valibot'
+import { PROFILES } from '../config/profile.ts'
+import { readChecked } from '../io/checked.ts'
+
+export const PRIORITIES = ['high', 'normal', 'low'] as const
+
+const Request = v.object({
+  id: v.string(),
+  title: v.string(),
+  /** The word that the model is resolved from at each launch. */
+  model: v.string(),
+  backend: v.string(),
+  profile: v.picklist(PROFILES),
+  worktree: v.boolean(),
+  base: v.nullable(v.string()),
+  after: v.array(v.string()),
+  priority: v.picklist(PRIORITIES),
+  /** Milliseconds. */
+  timeout: v.nullable(v.number()),
+  budget_usd: v.nullable(v.number()),
+  created: v.string(),
+  /** The Claude Code session that started it; null from a terminal. */
+  session: v.nullable(v.string()),
+  /** Where the caller stood: the worker's folder unless it has a worktree. */
+  cwd: v.string(),
+})
+export type Request = v.InferOutput<typeof Request>
+
+export const readRequest = (path: string): Request | undefined =>
+  readChecked(Request, path, 'not a task request')
