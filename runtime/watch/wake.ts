@@ -1,0 +1,50 @@
+/** What wakes the lead: its monitor where one runs, else a command that it is told to leave in the background. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { heldBy } from '../attempt/held.ts'
+import type { Observed } from '../attempt/observe.ts'
+import { isWaiting, isWatched, sessionId } from './session.ts'
+
+/** The monitor of an interactive session starts together with the skill; it may be a moment behind us (ms). */
+const MOMENT = 700
+
+/** The client's own limit of a command in the background is ten minutes; this is the most that can be asked for (ms). */
+const LONGEST = 7_200_000
+
+/** Complete in itself: a session that was begun anew or compacted does not know the skill's text. */
+export const WAIT = `\`dispatch wait\` in the background (timeout ${LONGEST})`
+
+/** After a launch: what the session has to do to be told, or that it has to do nothing. */
+export async function wakeLine(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const session = sessionId(env)
+  if (session === undefined) return 'Follow it: dispatch wait, dispatch status --watch'
+  for (let waited = 0; !willBeTold(root, session); waited += 20) {
+    // Under `-p` there is never a monitor (measured), so nothing is waited for.
+    if (!isInteractive(env) || waited >= MOMENT) return `To be told, run ${WAIT} now.`
+    await sleep(20)
+  }
+  return 'You will be told; stop here.'
+}
+
+/** After an answer: the same, but silent where there is nothing to do, and to a person (hook-typed.ts). */
+export function wakeLineIfNeeded(root: string, env: NodeJS.ProcessEnv): string | undefined {
+  const session = sessionId(env)
+  if (session === undefined || env.DISPATCH_TYPED !== undefined || willBeTold(root, session)) return undefined
+  return `To be told, run ${WAIT} now.`
+}
+
+/**
+ * After `wait` told something to a session that has no monitor: whether there is more to come. A person at the screen
+ * may answer at any time; a headless session ends with the question, and the answer starts the next one.
+ */
+export function waitAgainLine(root: string, env: NodeJS.ProcessEnv, tasks: Observed[]): string | undefined {
+  const session = sessionId(env)
+  if (session === undefined || isWatched(root, session)) return undefined
+  const states = ['running', 'queued', ...(isInteractive(env) ? ['asking', 'parked'] : [])]
+  const more = tasks.some((task) => states.includes(task.state) && heldBy(task) === undefined)
+  return more ? `Then run ${WAIT} again.` : undefined
+}
+
+const willBeTold = (root: string, session: string) => isWatched(root, session) || isWaiting(root, session)
+
+export const isInteractive = ({ CLAUDE_CODE_ENTRYPOINT }: NodeJS.ProcessEnv) =>
+  CLAUDE_CODE_ENTRYPOINT === 'cli'
