@@ -1,0 +1,32 @@
+/** The facts behind hooks/allow.ts, read only when a decision needs them. */
+import { dispatchHome } from '../config/home.ts'
+import { loadConfig } from '../config/load.ts'
+import { DEFAULT_PROFILE } from '../config/profile.ts'
+import { lookUp } from '../config/resolve.ts'
+import { preToolUse } from '../hooks/allow.ts'
+import { taskPaths } from '../task/directory.ts'
+import { readRequest } from '../task/request.ts'
+import { rootFor } from '../task/root.ts'
+import type { VerbIo } from './verb.ts'
+
+export async function allow(
+  input: Record<string, unknown>,
+  { env, cwd }: VerbIo,
+): Promise<object | undefined> {
+  const request = (id: string) => readRequest(taskPaths(rootFor(env, cwd), id).request)
+  const choice = (word: string | undefined) => {
+    const config = loadConfig(dispatchHome(env))
+    const name = word ?? config.default
+    return name === undefined ? undefined : lookUp(config, name)
+  }
+  return preToolUse(input, {
+    profileOf: (id) => request(id)?.profile,
+    modelOf: (id) => request(id)?.model,
+    profileOfModel: (word) => choice(word)?.profile ?? DEFAULT_PROFILE,
+    isUncontained: (word) => {
+      const model = choice(word)
+      return model?.backend === 'command' && model.profile === undefined
+    },
+    runApproved: () => false,
+  })
+}

@@ -1,0 +1,15 @@
+import { join } from 'node:path'
+import { readIfThere } from '../io/files.ts'
+import { pluginRoot } from '../io/places.ts'
+import type { Verb } from './verb.ts'
+
+/** Prints `dispatch <version>`. */
+export const run: Verb = async (_, io) => {
+  const manifest: unknown = JSON.parse(
+    readIfThere(join(pluginRoot(), '.claude-plugin', 'plugin.json')) ?? '{}',
+  )
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : 'unknown'
+  io.stdout(`dispatch ${version}\n`)
+  return 0
+}
