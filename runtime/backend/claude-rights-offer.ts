@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
 import { dispatchHome, userHome } from '../config/home.ts'
-import { DispatchError, errorCode } from '../io/errors.ts'
-import { makeFolder, readIfThere, realPath, replace, statIfThere } from '../io/files.ts'
+import { keepCache, readCache } from '../io/cache.ts'
+import { realPath, statIfThere } from '../io/files.ts'
 import { runCommand } from '../io/run.ts'
 import { findProgram } from '../io/which.ts'
 import type { LaunchRequest } from './backend.ts'
@@ -106,12 +106,12 @@ async function versionOf(
 ): Promise<Version | undefined> {
   const path = join(dispatchHome(env), 'cache', 'claude.json')
   const key = stateOf(client)
-  const cached = readCache(path)
+  const cached = readCache(Cache, path)
   const age = Date.now() - (cached?.asked ?? 0)
   if (cached?.key === key && age >= 0 && age < FRESH) return parseVersion(cached.version)
   const asked = await run([...client, '--version'], { cwd: userHome(env), env, timeout: 5000 })
   const version = asked.ok ? parseVersion(asked.stdout) : undefined
-  if (version !== undefined) keep(path, { key, asked: Date.now(), version: showVersion(version) })
+  if (version !== undefined) keepCache(path, { key, asked: Date.now(), version: showVersion(version) })
   return version
 }
 
@@ -121,25 +121,4 @@ function stateOf(client: readonly string[]): string {
   return createHash('sha256')
     .update(JSON.stringify([client, real, stat?.mtimeMs, stat?.size, stat?.ino]))
     .digest('hex')
-}
-
-function readCache(path: string): v.InferOutput<typeof Cache> | undefined {
-  try {
-    const parsed = v.safeParse(Cache, JSON.parse(readIfThere(path) ?? 'null'))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-/** A home that cannot be written only costs the asking next time. */
-function keep(path: string, value: v.InferOutput<typeof Cache>): void {
-  try {
-    makeFolder(join(path, '..'))
-    replace(path, `${JSON.stringify(value)}\n`)
-  } catch (error) {
-    const code = errorCode(error) ?? ''
-    if (!(error instanceof DispatchError) && !['ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) throw error
-  }
 }

@@ -6,8 +6,8 @@
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { DispatchError, errorCode } from '../io/errors.ts'
-import { makeFolder, namesIn, readIfThere, replace, statIfThere } from '../io/files.ts'
+import { keepCache, readCache } from '../io/cache.ts'
+import { namesIn, readIfThere, statIfThere } from '../io/files.ts'
 import { runCommand } from '../io/run.ts'
 import { findProgram } from '../io/which.ts'
 import { userHome } from './home.ts'
@@ -43,12 +43,12 @@ async function fromCacheOrTools(
   run: typeof runCommand,
 ): Promise<string[]> {
   const path = join(home, 'cache', 'domains.json')
-  const cached = readCache(path)
+  const cached = readCache(Cache, path)
   const age = now() - (cached?.asked ?? 0)
   if (cached?.key === key && age >= 0 && age < FRESH) return cached.hosts
   const { hosts, whole } = await askTools(env, run)
   // An answer with a gap serves this once: kept for a day it would be a worker's riddle.
-  if (whole) keep(path, { key, asked: now(), hosts })
+  if (whole) keepCache(path, { key, asked: now(), hosts })
   return hosts
 }
 
@@ -104,25 +104,4 @@ function stateOf(env: NodeJS.ProcessEnv): string {
   )
   const state = [changed.map((name) => statIfThere(join(home, name))?.mtimeMs ?? 0), settings.sort()]
   return createHash('sha256').update(JSON.stringify(state)).digest('hex')
-}
-
-function readCache(path: string): v.InferOutput<typeof Cache> | undefined {
-  try {
-    const parsed = v.safeParse(Cache, JSON.parse(readIfThere(path) ?? 'null'))
-    return parsed.success ? parsed.output : undefined
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
-/** A home that cannot be written only costs the asking next time. */
-function keep(path: string, value: v.InferOutput<typeof Cache>): void {
-  try {
-    makeFolder(join(path, '..'))
-    replace(path, `${JSON.stringify(value)}\n`)
-  } catch (error) {
-    const code = errorCode(error) ?? ''
-    if (!(error instanceof DispatchError) && !['ENOTDIR', 'EEXIST', 'ENOENT'].includes(code)) throw error
-  }
 }
