@@ -75,6 +75,8 @@ export interface Failure {
   class: FailureClass
   /** One or two sentences for a person. */
   message: string
+  /** ISO 8601: when the provider said that it is worth trying again (a plan's window, a retry-after). */
+  until?: string
 }
 
 /** What a worker's log tells so far. */
@@ -90,6 +92,11 @@ export interface LogFacts {
   success: boolean | undefined
   /** The failure that the log itself states. */
   failure: Failure | undefined
+  /**
+   * The CLI repeats a request that cannot succeed (a refused login, an unknown model): what it will end as, so that
+   * nobody waits for the CLI to see it, too.
+   */
+  doomed?: Failure
 }
 
 /** Reads a log as it grows. */
@@ -137,4 +144,14 @@ export interface Backend {
   tidy?(ended: EndedPlaces): void
   /** The log as a person reads it: one call a line, undefined drops the line. */
   transcript(line: string): string | undefined
+  /**
+   * What the CLI can be asked without a model call; absent: it cannot. `argv` is the program with the words that
+   * always follow it, `env` the worker's. None of them throws for a CLI that fails: that is undefined.
+   */
+  ask?: {
+    /** The models it offers, as its model flag wants them. */
+    models?(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<string[] | undefined>
+    /** Is somebody logged in? */
+    loggedIn?(argv: readonly string[], env: NodeJS.ProcessEnv): Promise<boolean | undefined>
+  }
 }

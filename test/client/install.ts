@@ -1,11 +1,6 @@
 /**
- * Installs exact versions of the real Claude Code client into the git-ignored `.clients/`, so that the
- * client tests never depend on what a developer happens to have on the PATH.
- *
- * Run it: `npx tsx test/client/install.ts`
- *
- * The platform packages are installed rather than `@anthropic-ai/claude-code`: they hold the native binary,
- * which needs no Node, whereas the wrapper refuses Node 20 and then npm silently resolves an old release.
+ * Installs exact versions of the real CLIs into the git-ignored `.clients/`, so that the client tests never depend
+ * on what a developer happens to have on the PATH. Run it: `npm run clients`
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -19,44 +14,75 @@ export const VERSIONS = [CURRENT, OLDEST] as const
 
 const repository = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const clients = join(repository, '.clients')
-const platformPackage = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`
+
+interface Cli {
+  package: string
+  version: string
+  /** The program, below node_modules. */
+  program: string
+  /** Needs its package's own install script (without it the program is a stub). */
+  script?: boolean
+}
+
+/**
+ * Claude Code as its platform package: it holds the native binary, which needs no Node, whereas the wrapper refuses
+ * Node 20 and then npm silently resolves an old release.
+ */
+const claude = (version: string): Cli => {
+  const name = `@anthropic-ai/claude-code-${process.platform}-${process.arch}`
+  return { package: name, version, program: `${name}/claude` }
+}
+
+const OTHERS = {
+  codex: { package: '@openai/codex', version: '0.169.0', program: '.bin/codex' },
+  opencode: { package: 'opencode-ai', version: '1.18.33', program: '.bin/opencode', script: true },
+  gemini: { package: '@google/gemini-cli', version: '0.61.0', program: '.bin/gemini' },
+} satisfies Record<string, Cli>
+export type OtherCli = keyof typeof OTHERS
 
 /** The path of an installed client, or undefined. */
-export function claudeBinary(version: string): string | undefined {
-  const path = binaryIn(join(clients, `claude-${version}`))
+export const claudeBinary = (version: string) => installed('claude', claude(version))
+/** The path of another vendor's installed CLI, or undefined. */
+export const cliBinary = (name: OtherCli) => installed(name, OTHERS[name])
+
+function installed(name: string, cli: Cli): string | undefined {
+  const path = programIn(join(clients, `${name}-${cli.version}`), cli)
   return existsSync(path) ? path : undefined
 }
 
-function binaryIn(prefix: string): string {
-  return join(prefix, 'node_modules', ...platformPackage.split('/'), 'claude')
-}
+const programIn = (prefix: string, { program }: Cli) => join(prefix, 'node_modules', ...program.split('/'))
 
 /** Installs one version unless it is there; a half-finished or concurrent install is never visible. */
-export function installClaude(version: string, say: (line: string) => void = console.log): string {
-  const present = claudeBinary(version)
-  if (present !== undefined) {
-    say(`claude ${version}: already in .clients`)
-    return present
+function install(name: string, cli: Cli, say: (line: string) => void): void {
+  const what = `${name} ${cli.version}`
+  if (installed(name, cli) !== undefined) {
+    say(`${what}: already in .clients`)
+    return
   }
-  say(`claude ${version}: installing ${platformPackage}@${version} …`)
+  say(`${what}: installing ${cli.package}@${cli.version} …`)
   mkdirSync(clients, { recursive: true })
-  const prefix = mkdtempSync(join(clients, `.installing-${version}-`))
+  const prefix = mkdtempSync(join(clients, `.installing-${name}-`))
   try {
     // Its own package.json, or npm would take the repository's workspace for the place to install into.
     writeFileSync(join(prefix, 'package.json'), '{"private":true}\n')
-    const npm = ['i', '--no-save', '--force', '--no-audit', '--no-fund', `${platformPackage}@${version}`]
-    execFileSync('npm', npm, { cwd: prefix, stdio: ['ignore', 'ignore', 'pipe'] })
-    const reported = execFileSync(binaryIn(prefix), ['--version'], { encoding: 'utf8' }).trim()
-    if (!reported.startsWith(version))
-      throw new Error(`expected claude ${version}, the binary says: ${reported}`)
-    publish(prefix, join(clients, `claude-${version}`))
-    say(`claude ${version}: installed (${reported})`)
+    const scripts = cli.script === true ? [] : ['--ignore-scripts']
+    const npm = ['i', '--no-save', '--force', '--no-audit', '--no-fund', ...scripts]
+    execFileSync('npm', [...npm, `${cli.package}@${cli.version}`], {
+      cwd: prefix,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    const reported = execFileSync(programIn(prefix, cli), ['--version'], {
+      encoding: 'utf8',
+      // What a CLI writes at its first run belongs to nobody's home.
+      env: { ...process.env, HOME: prefix },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+    if (!reported.includes(cli.version)) throw new Error(`expected ${what}, the program says: ${reported}`)
+    publish(prefix, join(clients, `${name}-${cli.version}`))
+    say(`${what}: installed (${reported})`)
   } finally {
     rmSync(prefix, { recursive: true, force: true })
   }
-  const installed = claudeBinary(version)
-  if (installed === undefined) throw new Error(`claude ${version} is not at ${binaryIn('.clients')}`)
-  return installed
 }
 
 function publish(prefix: string, target: string): void {
@@ -111,7 +137,8 @@ export function onPath(name: string): boolean {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const version of VERSIONS) installClaude(version)
+  for (const version of VERSIONS) install('claude', claude(version), console.log)
+  for (const [name, cli] of Object.entries(OTHERS)) install(name, cli, console.log)
   const missing = ensureSandboxTools()
   if (missing.length > 0) process.exitCode = 1
 }

@@ -1,12 +1,16 @@
 /**
- * A scripted model: a Messages API on loopback that answers the real client as a test tells it to, and keeps
- * every request, so that a test can read what the client knew. It needs no key, no network and no model.
+ * A scripted model: every vendor's API on one loopback address, which answers the real clients as a test tells it to,
+ * and keeps every request, so that a test can read what a client knew. It needs no key, no network and no model.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type MessagesRequest, sinceLastAnswer, textOfMessages, textOfResults } from './messages.ts'
-import { fail, type Reply, type Script, type Turn } from './script.ts'
-import { eventsOf } from './sse.ts'
+import { type Asked, type Protocol, sendJson } from './protocol.ts'
+import { messagesApi } from './protocol-messages.ts'
+import type { Reply, Script, Turn } from './script.ts'
+
+/** One line each. The last answers the probes that no other knows. */
+const PROTOCOLS: readonly Protocol[] = [messagesApi]
 
 /** One request and what was answered. */
 export interface Exchange {
@@ -38,24 +42,29 @@ export async function startModelServer(initial: Script): Promise<ModelServer> {
 
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
-      send(response, 500, { type: 'error', error: { type: 'api_error', message: `test script: ${error}` } })
+      sendJson(response, 500, {
+        type: 'error',
+        error: { type: 'api_error', message: `test script: ${error}` },
+      })
     })
   })
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const raw = await read(request)
     const path = (request.url ?? '/').split('?')[0] ?? '/'
-    if (request.method !== 'POST' || path !== '/v1/messages') {
-      probes.push(`${request.method} ${path}`)
-      answerProbe(request.method ?? 'GET', path, raw, response)
+    const method = request.method ?? 'GET'
+    const protocol = PROTOCOLS.find(({ takes }) => takes(method, path))
+    if (protocol === undefined) {
+      probes.push(`${method} ${path}`)
+      PROTOCOLS.some((each) => each.probe?.(method, path, raw, response))
       return
     }
-    const body = JSON.parse(raw) as MessagesRequest
-    const turn = turnOf(request, body, exchanges)
-    const exchange: Exchange = { at: Date.now(), turn, body, reply: { kind: 'hang' } }
+    const asked = protocol.read(raw, request.headers, path)
+    const turn = turnOf(asked, exchanges)
+    const exchange: Exchange = { at: Date.now(), turn, body: asked.body, reply: { kind: 'hang' } }
     exchanges.push(exchange)
     exchange.reply = await script(turn)
-    deliver(exchange.reply, body.model, response)
+    protocol.deliver(exchange.reply, asked.body.model, response)
   }
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -88,14 +97,7 @@ export async function startModelServer(initial: Script): Promise<ModelServer> {
   }
 }
 
-/** The client names its session, and the subagent in it, in headers of every request. */
-function turnOf(request: IncomingMessage, body: MessagesRequest, earlier: Exchange[]): Turn {
-  const header = (name: string): string | undefined => {
-    const value = request.headers[name]
-    return Array.isArray(value) ? value[0] : value
-  }
-  const session = header('x-claude-code-session-id') ?? 'no-session'
-  const agent = header('x-claude-code-agent-id')
+function turnOf({ body, session, agent, apiKey }: Asked, earlier: Exchange[]): Turn {
   const conversation = agent === undefined ? session : `${session}/${agent}`
   const received = sinceLastAnswer(body.messages)
   return {
@@ -106,39 +108,9 @@ function turnOf(request: IncomingMessage, body: MessagesRequest, earlier: Exchan
     conversation,
     session,
     agent,
-    apiKey: header('x-api-key') ?? '',
+    apiKey,
     model: body.model,
   }
-}
-
-function deliver(reply: Reply, model: string, response: ServerResponse): void {
-  if (reply.kind === 'error') send(response, reply.status, reply.body, reply.headers)
-  if (reply.kind !== 'blocks') return
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-  for (const event of eventsOf(reply.blocks, model)) {
-    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-  }
-  response.end()
-}
-
-function answerProbe(method: string, path: string, raw: string, response: ServerResponse): void {
-  if (path === '/v1/messages/count_tokens') {
-    send(response, 200, { input_tokens: Math.ceil(raw.length / 4) })
-  } else if (method === 'HEAD') {
-    send(response, 200, undefined)
-  } else {
-    deliver(fail(404, 'not_found_error', `${method} ${path} is not scripted`), '', response)
-  }
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  body: unknown,
-  headers: Record<string, string> = {},
-): void {
-  response.writeHead(status, { 'content-type': 'application/json', ...headers })
-  response.end(body === undefined ? undefined : JSON.stringify(body))
 }
 
 async function read(request: IncomingMessage): Promise<string> {
