@@ -5,7 +5,7 @@ import { arrivalOf, type Event } from '../watch/events.ts'
 import { HOLD, listen } from '../watch/listen.ts'
 import { concerning } from '../watch/pending.ts'
 import { listensFor, markTold, recordListener, recordSession, sessionId, TERMINAL } from '../watch/session.ts'
-import { isInteractive, waitAgainLine } from '../watch/wake.ts'
+import { isInteractive, waitAgainLine, waitLongerLine } from '../watch/wake.ts'
 import { advance } from './advance.ts'
 import { parse } from './args.ts'
 import { existing, groundFor } from './ground.ts'
@@ -51,7 +51,11 @@ export const run: Verb = async (argv, io) => {
     whileHeard: listensFor(io.env),
     advance: () => advance(ground, io),
   })
-  if (ended === 'late') throw notNow({ what: 'nothing happened in that time', next: 'See: dispatch status' })
+  if (ended === 'late')
+    throw notNow({
+      what: 'nothing happened in that time',
+      next: waitLongerLine(ground.root, io.env) ?? 'See: dispatch status',
+    })
   if (ended === 'idle')
     io.stdout(values.json ? `${JSON.stringify({ events: [] })}\n` : 'Nothing is running any more.\n')
   return 0

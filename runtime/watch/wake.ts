@@ -13,6 +13,12 @@ const LONGEST = 7_200_000
 /** Complete in itself: a session that was begun anew or compacted does not know the skill's text. */
 export const WAIT = `\`dispatch wait\` in the background (timeout ${LONGEST})`
 
+/**
+ * Nobody can type into `claude -p`, so once it has said what there is to say it may as well sit in a call: that costs
+ * the lead a fifth of what a command in the background and its notice do. Not for long: then as above.
+ */
+const WAIT_HERE = '`dispatch wait --timeout 5m` (timeout 360000)'
+
 /** After a launch: what the session has to do to be told, or that it has to do nothing. */
 export async function wakeLine(root: string, env: NodeJS.ProcessEnv): Promise<string> {
   const session = sessionId(env)
@@ -29,6 +35,13 @@ export async function wakeLine(root: string, env: NodeJS.ProcessEnv): Promise<st
 export function wakeLineIfNeeded(root: string, env: NodeJS.ProcessEnv): string | undefined {
   const session = sessionId(env)
   if (session === undefined || env.DISPATCH_TYPED !== undefined || willBeTold(root, session)) return undefined
+  return `To be told, run ${nextWait(env)} now.`
+}
+
+/** After a `wait` in which nothing happened. */
+export function waitLongerLine(root: string, env: NodeJS.ProcessEnv): string | undefined {
+  const session = sessionId(env)
+  if (session === undefined || isWatched(root, session)) return undefined
   return `To be told, run ${WAIT} now.`
 }
 
@@ -41,8 +54,12 @@ export function waitAgainLine(root: string, env: NodeJS.ProcessEnv, tasks: Obser
   if (session === undefined || isWatched(root, session)) return undefined
   const states = ['running', 'queued', ...(isInteractive(env) ? ['asking', 'parked'] : [])]
   const more = tasks.some((task) => states.includes(task.state) && heldBy(task) === undefined)
-  return more ? `Then run ${WAIT} again.` : undefined
+  return more ? `Then run ${nextWait(env)} again.` : undefined
 }
+
+/** The one that has said what was started. */
+const nextWait = ({ CLAUDE_CODE_ENTRYPOINT }: NodeJS.ProcessEnv) =>
+  CLAUDE_CODE_ENTRYPOINT === 'sdk-cli' ? WAIT_HERE : WAIT
 
 const willBeTold = (root: string, session: string) => isWatched(root, session) || isWaiting(root, session)
 

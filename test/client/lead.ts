@@ -18,9 +18,9 @@ export function lead(plans: Plans = {}): Script {
     if (file !== undefined) return call(use('Read', { file_path: file }))
     if (last.includes('running in background with ID')) return say(report(turn))
     const events = eventsIn(last)
-    const wait = /run `(dispatch wait)` in the background \(timeout (\d+)\)/i.exec(last)
+    const wait = /run `(dispatch wait[^`]*)`( in the background)? \(timeout (\d+)\)/i.exec(last)
     if (wait !== null)
-      return call(...(events.length > 0 ? [text(tell(events))] : []), inBackground(wait[1] ?? '', wait[2]))
+      return call(...(events.length > 0 ? [text(tell(events))] : []), waiting(wait[1], wait[2], wait[3]))
     if (events.length > 0) return say(tell(events))
     if (last.includes('You will be told; stop here.')) return say(report(turn))
     if (results.startsWith('Answered ')) return say('Passed on.')
@@ -74,11 +74,11 @@ function report({ all }: Turn): string {
   return all.includes('Dispatched:') ? 'Waiting.' : `Dispatched:\n${[...started].join('\n')}`
 }
 
-const inBackground = (command: string, timeout: string | undefined): Block =>
+const waiting = (command = '', background: string | undefined, timeout: string | undefined): Block =>
   use('Bash', {
     command,
     description: 'Wait for the workers',
-    run_in_background: true,
+    ...(background === undefined ? {} : { run_in_background: true }),
     timeout: Number(timeout),
   })
 
