@@ -1,0 +1,61 @@
+/** What a description says, as things that can be compared: its words without their endings, and names from the code. Pure. */
+
+/** Words that every review is full of, or that carry nothing. */
+const EMPTY = new Set(
+  `a an and any are as at be because been being but by can cannot could do does doing done for from get gets had has have
+  here how if in into is it its just like may might more must no nor not of off on once one only or other our out over own
+  same should so some such than that the their them then there these they this those through to too under until up use
+  used uses using very was we were what when where which while who will with within without would you your
+  code function functions method methods call calls called caller callers file files line lines variable variables value
+  values add added adding make makes made ensure instead consider currently also could issue problem bug error wrong
+  incorrect potential potentially possible possibly missing lack lacks lacking need needs needed handle handled handling
+  handles check checks checked checking proper properly correct correctly result results return returns returned new see
+  e.g i.e etc via per`.split(/\s+/),
+)
+
+export interface Words {
+  /** Stems of the words that carry something. */
+  stems: ReadonlySet<string>
+  /** Names as they stand in the code, in lower case: `saveUser`, `MAX_SIZE`, `req.body`. */
+  names: ReadonlySet<string>
+}
+
+export function wordsOf(text: string): Words {
+  const names = new Set<string>()
+  for (const [, quoted = ''] of text.matchAll(/`([^`]+)`/g))
+    for (const name of quoted.split(/[^\w.$]+/)) take(names, name)
+  for (const [name] of text.matchAll(
+    /\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b\w+(?:_\w+)+\b|\b[A-Za-z_]\w*(?=\(\))|\b[a-z]\w*\.[a-z]\w*\b/g,
+  ))
+    take(names, name)
+  const stems = new Set<string>()
+  const split = text.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase()
+  for (const [word] of split.matchAll(/[a-z][a-z0-9+]*|\d+/g))
+    if (!EMPTY.has(word) && word.length > 1) stems.add(stem(word))
+  return { stems, names }
+}
+
+function take(names: Set<string>, name: string): void {
+  const bare = name.replace(/^\.+|\.+$/g, '')
+  if (bare.length > 2 && !/^\d+$/.test(bare)) names.add(bare.toLowerCase())
+}
+
+/** Not a dictionary's stem: enough that `validated`, `validates` and `validation` are one. */
+export function stem(word: string): string {
+  if (word.length < 5) return word.replace(/(?<=[^s])s$/, '')
+  return word
+    .replace(/(?:ization|isation|izing|ising|ized|ised|izes|ises|ize|ise)$/, 'iz')
+    .replace(/(?:ations?|ating|ated|ates|ators?|ate)$/, '')
+    .replace(/(?:ions?|ings?|edly|ed|ers?|ors?|ies|ally|ly|ments?|ness|es|s)$/, '')
+    .replace(/([b-df-hj-np-tv-z])\1$/, '$1')
+    .replace(/[eiy]$/, '')
+}
+
+/** Share of what two sets have in common, 0 to 1 (Dice). */
+export function alike(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  if (one.size + other.size === 0) return 0
+  return (2 * common(one, other).length) / (one.size + other.size)
+}
+
+export const common = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
+  [...one].filter((word) => other.has(word))
