@@ -2,6 +2,7 @@
 // need. Run: npm run build
 // With a folder as argument it builds there instead (CI compares). An unchanged bundle is left alone, a changed one
 // is swapped in, because workers of this very repository may be running from it.
+import { createHash } from 'node:crypto'
 import {
   chmodSync,
   copyFileSync,
@@ -28,8 +29,22 @@ const LIBRARIES = ['execa', 'proper-lockfile', 'yaml']
 const LATE = {
   'node:child_process': ['execFileSync', 'spawn'],
   'node:crypto': ['createHash', 'randomUUID'],
+  'node:timers/promises': ['setTimeout'],
   yaml: ['LineCounter', 'parseDocument', 'stringify'],
 }
+
+/**
+ * Our own modules that a hot verb imports and seldom comes to: run at the first call of what they export, with all that
+ * they import. Functions only.
+ */
+const SELDOM = [
+  'attempt/alternatives.ts',
+  'config/load.ts',
+  'io/lock.ts',
+  'io/system.ts',
+  'worktree/describe.ts',
+  'worktree/repository.ts',
+].map((path) => join(root, 'runtime', path))
 
 /**
  * What is called most has a bundle of its own: reading the whole was a third of bare node's start (bench/). Each is
@@ -37,8 +52,12 @@ const LATE = {
  */
 const QUICK = {
   worker: { words: ['plan', 'begin', 'tick', 'block', 'fail', 'ask', 'done'] },
-  status: { words: ['status'] },
+  status: { words: ['status'], modules: ['status', 'status-attend', 'status-watch'] },
   allow: { words: ['hook pre-tool-use'], modules: ['hook', 'hook-allow'] },
+  typed: {
+    words: ['hook user-prompt-expansion'],
+    modules: ['hook', 'hook-typed', 'status', 'status-attend', 'answer', 'stop', 'output', 'log'],
+  },
 }
 
 const shared = {
@@ -75,6 +94,34 @@ const apart = {
   },
 }
 
+const seldom = {
+  name: 'seldom',
+  async setup({ onResolve, onLoad }) {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: SELDOM,
+      outdir: fresh,
+      write: false,
+      metafile: true,
+    })
+    const exported = new Map(
+      Object.values(metafile.outputs).map(({ entryPoint, exports }) => [join(root, entryPoint), exports]),
+    )
+    onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ kind, path, resolveDir }) =>
+      kind === 'import-statement' && SELDOM.includes(resolve(resolveDir, path))
+        ? { path: resolve(resolveDir, path), namespace: 'seldom' }
+        : undefined,
+    )
+    onLoad({ filter: /./, namespace: 'seldom' }, ({ path }) => ({
+      contents: exported
+        .get(path)
+        .map((name) => forwarded(path, name))
+        .join('\n'),
+      resolveDir: dirname(path),
+    }))
+  },
+}
+
 const forwarded = (module, name) =>
   `export function ${name}(...given) {
     const late = require(${JSON.stringify(module)}).${name}
@@ -90,7 +137,10 @@ const own = {
   ...shared,
   absWorkingDir: root,
   define: { 'import.meta.url': '__url' },
-  banner: { js: "const __url=require('node:url').pathToFileURL(__filename).href;" },
+  // As pathToFileURL of node:url does, which takes a hot verb's time to load.
+  banner: {
+    js: "const __url='file://'+encodeURI(__filename).replaceAll('?','%3F').replaceAll('#','%23');",
+  },
 }
 const only = (modules) => ({
   name: 'only',
@@ -105,23 +155,32 @@ const only = (modules) => ({
 await build({
   ...own,
   entryPoints: { all: 'runtime/cli.ts', 'demo-worker': 'runtime/backend/demo-worker.ts' },
-  plugins: [apart],
+  plugins: [apart, seldom],
 })
 for (const [name, { words, modules = words }] of Object.entries(QUICK))
-  await build({ ...own, entryPoints: { [name]: 'runtime/cli.ts' }, plugins: [only(modules), apart] })
+  await build({ ...own, entryPoints: { [name]: 'runtime/cli.ts' }, plugins: [only(modules), apart, seldom] })
 
-const quick = Object.entries(QUICK).flatMap(([name, { words }]) =>
-  words.map((word) => [word, `./${name}.cjs`]),
-)
-writeFileSync(
-  join(fresh, 'cli.cjs'),
-  `// Which bundle holds the verb: see scripts/build.mjs
-const quick = new Map(${JSON.stringify(quick)})
-const [word, event] = process.argv.slice(2)
-require(quick.get(word) ?? quick.get(\`\${word} \${event}\`) ?? './all.cjs')
-`,
-)
-for (const script of ['supervise.sh', 'worker.sh', 'identity.sh'])
+/**
+ * Each is made a function, as the loader wants it, and all ASCII, which is read faster: what esbuild leaves stands in
+ * regular expressions, where an escape means the same.
+ */
+const hashes = ['all', ...Object.keys(QUICK)].map((name) => {
+  const path = join(fresh, `${name}.cjs`)
+  const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  const body = readFileSync(path, 'utf8').replace(/[^\0-\x7f]/g, escaped)
+  const text = `(function(exports,require,module,__filename,__dirname){${body}})`
+  writeFileSync(path, text)
+  return [name, createHash('sha256').update(text).digest('hex').slice(0, 12)]
+})
+const words = Object.entries(QUICK).flatMap(([name, { words }]) => words.map((word) => [word, name]))
+const BUNDLES = JSON.stringify({ words: Object.fromEntries(words), hashes: Object.fromEntries(hashes) })
+await build({
+  ...shared,
+  absWorkingDir: root,
+  entryPoints: { cli: 'runtime/io/loader.ts', keep: 'runtime/io/keep.ts' },
+  define: { BUNDLES },
+})
+for (const script of ['supervise.sh', 'worker.sh', 'wait.sh', 'identity.sh'])
   copyFileSync(join(root, 'runtime/attempt', script), join(fresh, script))
 
 const contents = (folder) =>

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { here } from '../runtime/io/processes.ts'
+import { here, withEnvironment } from '../runtime/io/processes.ts'
 import { running } from './support/running.ts'
 import { until } from './support/until.ts'
 import { kill, PLUGIN } from './support/world.ts'
@@ -11,7 +11,7 @@ import { kill, PLUGIN } from './support/world.ts'
 /** The demo, in a temporary folder of its own, by which everything that it starts is known. */
 function demo(env: Record<string, string> = {}) {
   const temporary = realpathSync(mkdtempSync(join(tmpdir(), 'demo-')))
-  const left = () => here.withEnvironment(`TMPDIR=${temporary}`)
+  const left = () => withEnvironment(`TMPDIR=${temporary}`)
   onTestFinished(() => {
     for (const { pid } of left()) kill(pid)
     rmSync(temporary, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 /** Gathers from the task's files what goes into the prompt of an attempt. */
-import { readFrom, statIfThere } from '../io/files.ts'
+import { readFrom } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { answerFile, type Question } from '../question/mailbox.ts'
 import { numberedText, showNumbered } from '../task/checklist.ts'
 import type { Observed } from './observe.ts'

@@ -1,8 +1,11 @@
 /** A new task in one step, or an ended id begun anew with nothing of the old one in its way. */
 import { join } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { makeFolder, moveIfThere, removeAll, replace, statIfThere } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { moveIfThere, removeAll } from '../io/handling.ts'
+import { replace } from '../io/publishing.ts'
 import { randomName } from '../io/random.ts'
+import { statIfThere } from '../io/stat.ts'
 import { printYaml } from '../io/yaml.ts'
 import {
   type AttemptPaths,

@@ -1,7 +1,8 @@
 /** Reads everything that is known of a task, in the order that makes it true: whether it lives before how it ended. */
 import { DispatchError, EXIT, errorCode, unreadable } from '../io/errors.ts'
-import { readFrom, statIfThere } from '../io/files.ts'
 import { here, isAlive, isElsewhere, type Platform } from '../io/processes.ts'
+import { readFrom } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { ofAttempt, type Question, readMailbox } from '../question/mailbox.ts'
 import { type Checklist, readChecklist } from '../task/checklist.ts'
 import {
@@ -13,7 +14,7 @@ import {
 } from '../task/directory.ts'
 import { type Request, readRequest } from '../task/request.ts'
 import { type State, type StateFacts, stateOf } from '../task/status.ts'
-import { Attempt, Ended, Exit, Launch, readRecord, readSupervisor } from './record.ts'
+import { Attempt, Ended, Exit, Launch, readRecord, readSupervisor, Wait } from './record.ts'
 
 export interface Observed extends StateFacts {
   id: string
@@ -26,6 +27,8 @@ export interface Observed extends StateFacts {
   /** Its processes are in another process namespace, and cannot be seen or signalled from this one. */
   elsewhere: boolean
   questions: Question[]
+  /** It failed and goes on by itself. */
+  waiting: Wait | undefined
   state: State
   /** What could not be read, as complaints. Nothing was changed. */
   problems: string[]
@@ -77,6 +80,7 @@ export function observe(root: string, id: string, platform: Platform = here): Ob
     started?.earlier_questions ?? [],
   ).map((question) => (delivered.includes(question.identity) ? { ...question, read: true } : question))
   const items = checklist?.plan.items ?? []
+  const waiting = at && exit?.class ? tolerant(() => readRecord(Wait, at.wait)) : undefined
   const facts: StateFacts = {
     items,
     launched: at !== undefined && attempt?.unstarted === false,
@@ -89,6 +93,7 @@ export function observe(root: string, id: string, platform: Platform = here): Ob
     missing: (checklist?.plan.deliverables(id) ?? ['plan.md']).filter(
       (path) => tolerant(() => hasText(root, path)) !== true,
     ),
+    waiting,
   }
   return {
     ...facts,
@@ -100,6 +105,7 @@ export function observe(root: string, id: string, platform: Platform = here): Ob
     exit,
     elsewhere,
     questions,
+    waiting,
     problems,
     state: stateOf(facts),
   }
@@ -152,14 +158,17 @@ export const UNKNOWN_END: Exit = {
   code: null,
   signal: null,
   reason: null,
+  until: null,
   ended_by: null,
   ended_at: new Date(0).toISOString(),
   session_id: null,
   final_text: null,
   tokens: null,
   cost_usd: null,
+  cumulative: false,
   denied: [],
   swept: [],
+  left: [],
 }
 
 /** A deliverable counts when it is a file that holds something. `path` starts with `.dispatch/`. */

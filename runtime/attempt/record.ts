@@ -12,14 +12,18 @@ export const NEVER = 'never'
 /** supervisor.yaml */
 export const Process = v.object({ pid: v.pipe(v.number(), v.integer(), v.minValue(2)), start: v.string() })
 
+const KINDS = ['start', 'retry', 'resume'] as const
+
 /** queued.yaml: that an attempt is wanted, and what it is to be. Its launch can be repeated after a kill. */
 export const Queued = v.object({
-  kind: v.picklist(['start', 'retry', 'resume']),
+  kind: v.picklist(KINDS),
   mark: v.string(),
   /** The conversation that a fresh start presets. */
   conversation: v.string(),
   /** What the person said with `resume --answer`. */
   message: v.nullable(v.string()),
+  /** Nobody asked for it: it follows from the wait.yaml of the attempt before. */
+  auto: v.optional(v.boolean(), false),
   created: v.string(),
 })
 export type Queued = v.InferOutput<typeof Queued>
@@ -28,7 +32,7 @@ export type Queued = v.InferOutput<typeof Queued>
 export const Made = v.object({ worktree: v.string(), branch: v.string(), base: v.string() })
 
 const launched = {
-  kind: v.picklist(['start', 'retry', 'resume']),
+  kind: v.picklist(KINDS),
   argv: v.array(v.string()),
   cwd: v.string(),
   /** Full SHA of the commit the worker started from; null outside git. */
@@ -47,6 +51,8 @@ const launched = {
   delivers: v.array(v.string()),
   /** Questions that were there before, as `NNN:inode`: they belong to earlier attempts. */
   earlier_questions: v.array(v.string()),
+  /** The model that failed before, in whose place this one goes on without having been asked for. */
+  instead: v.optional(v.nullable(v.object({ model: v.string(), class: v.picklist(FAILURES) })), null),
   created: v.string(),
 }
 
@@ -69,6 +75,8 @@ export const Exit = v.object({
   signal: v.nullable(v.string()),
   /** What a person needs to know, or null. */
   reason: v.nullable(v.string()),
+  /** When the provider said that it is worth trying again. */
+  until: v.optional(v.nullable(v.string()), null),
   /** `stop` when somebody asked for the end; null when the worker ended by itself. */
   ended_by: v.nullable(v.picklist(['stop', 'timeout', 'budget'])),
   ended_at: v.string(),
@@ -76,11 +84,39 @@ export const Exit = v.object({
   final_text: v.nullable(v.string()),
   tokens: v.nullable(v.object({ input: v.number(), output: v.number() })),
   cost_usd: v.nullable(v.number()),
+  /** Tokens and cost count from the beginning of the conversation. */
+  cumulative: v.optional(v.boolean(), false),
   denied: v.array(v.string()),
   /** Commands of the processes that were still running and were ended. */
   swept: v.array(v.string()),
+  /** What runs on although the worker started it, each with why. Records of older versions say nothing of it. */
+  left: v.optional(v.array(v.string()), []),
 })
 export type Exit = v.InferOutput<typeof Exit>
+
+/** wait.yaml: this attempt failed, and the task goes on by itself. */
+export const Wait = v.object({
+  /** Not before. */
+  until: v.string(),
+  class: v.picklist(FAILURES),
+  /** The attempt that comes then, and the model that does it; null for the same. */
+  kind: v.picklist(KINDS),
+  model: v.nullable(v.string()),
+  /** The model that failed, and its backend. */
+  from: v.object({ model: v.string(), backend: v.string() }),
+  /** So many times in a row it was begun again by itself, without anything done in between. */
+  count: v.number(),
+  /** When the first of these failed. */
+  began: v.string(),
+  /** The model that was asked for; its fallbacks are taken in their order. */
+  origin: v.string(),
+  /** Those of them that were taken. */
+  tried: v.array(v.string()),
+  /** A conversation that had become too long was begun anew; that is done once. */
+  anew: v.boolean(),
+  created: v.string(),
+})
+export type Wait = v.InferOutput<typeof Wait>
 
 /** A record, undefined where there is none; what cannot be read is a complaint (exit 65) and stays as it is. */
 export const readRecord = <S extends v.GenericSchema>(

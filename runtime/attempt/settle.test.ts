@@ -2,7 +2,8 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { readLog, statusOf, tailOf } from './settle.ts'
+import { readLog, tailOf } from './log-facts.ts'
+import { statusOf } from './settle.ts'
 
 describe('what a shell’s status means', () => {
   const rows: [number, number | null, string | null][] = [

@@ -3,14 +3,19 @@
  * published. Safe to repeat and to race: the record is written once.
  */
 import { constants } from 'node:os'
-import type { LogFacts } from '../backend/backend.ts'
+import type { End, Failure, LogFacts } from '../backend/backend.ts'
 import { findBackend } from '../backend/registry.ts'
-import { publish, readFrom, readIfThere, statIfThere } from '../io/files.ts'
 import { isAlive } from '../io/processes.ts'
+import { publish } from '../io/publishing.ts'
+import { readIfThere } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { printYaml } from '../io/yaml.ts'
 import { type AttemptPaths, attemptPaths, taskPaths } from '../task/directory.ts'
+import type { Ground } from './ground.ts'
+import { readLog, tailOf } from './log-facts.ts'
 import { UNKNOWN_END } from './observe.ts'
 import { Attempt, Ended, type Exit, Launch, Process, Queued, tryRecord } from './record.ts'
+import { recover } from './recovering.ts'
 import { sweep } from './sweep.ts'
 import { tidy } from './tidy.ts'
 
@@ -18,10 +23,10 @@ import { tidy } from './tidy.ts'
  * Settles one attempt. `lost` is what it is when nobody waited for the worker.
  * @param justEnded the caller is the parent that waited
  */
-export async function settle(root: string, id: string, number: number, justEnded = false): Promise<void> {
-  const attempt = attemptPaths(taskPaths(root, id), number)
+export async function settle(ground: Ground, id: string, number: number, justEnded = false): Promise<void> {
+  const attempt = attemptPaths(taskPaths(ground.root, id), number)
   if (statIfThere(attempt.exit) !== undefined) return
-  const exit = await endOf(attempt, justEnded)
+  const { exit } = recover(ground, id, attempt, await endOf(attempt, justEnded))
   publish(attempt.exit, printYaml(exit))
   // A worker that was just being started looks for the end after it put itself on record; we look for it after the end.
   const late = tryRecord(Attempt, attempt.record).value
@@ -41,13 +46,13 @@ export async function endOf(attempt: AttemptPaths, justEnded = false): Promise<E
   // attempt.yaml says all that launch.yaml does.
   const launched = launch.value ?? worker.value
   const orphaned = !hasSupervisor(attempt)
-  const swept = await sweep(
+  const { swept, left } = await sweep(
     { mark: launched?.mark ?? queued.value?.mark, worker: worker.value, beside: orphaned, justEnded },
-    orphaned ? { grace: ORPHANS } : {},
+    { ...(orphaned ? { grace: ORPHANS } : {}), record: attempt.sweeping },
   )
   if (launched !== undefined) tidy(launched)
   const log = launched === undefined ? undefined : readLog(launched.backend, attempt.log)
-  return { ...exitOf(attempt, launched, ended.value, log, damage[0]), swept }
+  return { ...exitOf(attempt, launched, ended.value, log, damage[0]), swept, left }
 }
 
 /** While it lives it ends by itself; what it had started beside the worker (a timer, a preparation) does not. */
@@ -68,6 +73,7 @@ function exitOf(
     final_text: log?.finalText?.slice(0, LONGEST) ?? null,
     tokens: log?.tokens ?? null,
     cost_usd: log?.costUsd ?? null,
+    cumulative: log?.cumulative ?? false,
     denied: log?.denied ?? [],
   }
   const endedBy = endingOf(attempt)
@@ -86,10 +92,7 @@ function exitOf(
     }
   }
   const { code, signal } = statusOf(ended.status)
-  const failure =
-    endedBy === null
-      ? findBackend(launch.backend).classify({ code, signal, log, stderr: tailOf(attempt.stderr) })
-      : undefined
+  const failure = endedBy === null ? failureOf(attempt, launch, { code, signal, log }) : undefined
   return {
     ...UNKNOWN_END,
     ...facts,
@@ -97,9 +100,24 @@ function exitOf(
     code,
     signal,
     reason: endedBy === null ? (failure?.message ?? null) : sayEnding(endedBy),
+    until: failure?.until ?? null,
     ended_by: endedBy,
     ended_at: ended.ended_at,
   }
+}
+
+/** One that was ended because it could only fail is what it would have become. */
+function failureOf(
+  attempt: AttemptPaths,
+  { backend }: Launch,
+  end: Omit<End, 'stderr'>,
+): Failure | undefined {
+  const { log } = end
+  const wasEnded = statIfThere(attempt.doomed) !== undefined && log.success !== true
+  return (
+    (wasEnded ? (log.doomed ?? log.failure) : undefined) ??
+    findBackend(backend).classify({ ...end, stderr: tailOf(attempt.stderr) })
+  )
 }
 
 /** Characters of a last message that are kept; all of it stands in the log. */
@@ -142,46 +160,4 @@ const DEADLY = [
 export function statusOf(status: number): { code: number | null; signal: string | null } {
   const signal = DEADLY.find((name) => constants.signals[name] === status - 128)
   return signal === undefined ? { code: status, signal: null } : { code: null, signal }
-}
-
-/** Bytes of a line that are read; what is longer is no event, and is passed over. */
-const LONGEST_LINE = 16 << 20
-
-/** Reads a whole log in slices. */
-export function readLog(backend: string, path: string): LogFacts {
-  const reader = findBackend(backend).reader()
-  let begun: Buffer[] = []
-  let length = 0
-  const take = (end: Buffer) => {
-    if (length + end.length <= LONGEST_LINE) reader.lines([Buffer.concat([...begun, end]).toString('utf8')])
-    begun = []
-    length = 0
-  }
-  for (let offset = 0; ; ) {
-    const slice = readFrom(path, offset)
-    if (slice.length === 0) break
-    offset += slice.length
-    const first = slice.indexOf(0x0a)
-    const last = slice.lastIndexOf(0x0a)
-    if (first !== -1) take(slice.subarray(0, first))
-    if (last > first)
-      reader.lines(
-        slice
-          .subarray(first + 1, last)
-          .toString('utf8')
-          .split('\n'),
-      )
-    const rest = slice.subarray(last + 1)
-    length += rest.length
-    if (length <= LONGEST_LINE) begun.push(rest)
-    else begun = []
-  }
-  if (length > 0) take(Buffer.alloc(0))
-  return reader.facts()
-}
-
-/** The last 4 kB of a file. */
-export function tailOf(path: string): string {
-  const size = statIfThere(path)?.size ?? 0
-  return readFrom(path, Math.max(0, size - 4096)).toString('utf8')
 }

@@ -2,8 +2,9 @@
 
 import type * as v from 'valibot'
 import type { Places } from '../backend/backend.ts'
-import { publish, statIfThere } from '../io/files.ts'
 import { askGit } from '../io/git.ts'
+import { publish } from '../io/publishing.ts'
+import { statIfThere } from '../io/stat.ts'
 import { printYaml } from '../io/yaml.ts'
 import { type AttemptPaths, attemptNumbers, attemptPaths, type TaskPaths } from '../task/directory.ts'
 import type { Request } from '../task/request.ts'

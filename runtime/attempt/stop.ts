@@ -1,14 +1,18 @@
 /** Ends a task's worker and everything it started. The task stays, and can be resumed. */
 import { onChange } from '../io/changes.ts'
 import { notNow } from '../io/errors.ts'
-import { publish, statIfThere } from '../io/files.ts'
+import { withLock } from '../io/lock.ts'
 import { here, isAlive } from '../io/processes.ts'
+import { publish } from '../io/publishing.ts'
+import { statIfThere } from '../io/stat.ts'
 import { printYaml } from '../io/yaml.ts'
-import type { AttemptPaths } from '../task/directory.ts'
+import { type AttemptPaths, lockOf } from '../task/directory.ts'
+import type { Ground } from './ground.ts'
 import { observe, UNKNOWN_END } from './observe.ts'
 import { Attempt, Launch, NEVER, Process, Queued, tryRecord } from './record.ts'
 import { settle } from './settle.ts'
 import { sweep } from './sweep.ts'
+import { dismiss } from './wait.ts'
 
 export type Ending = 'stop' | 'timeout' | 'budget'
 
@@ -19,7 +23,8 @@ const PATIENCE = 5000
 export const canStop = (state: string) => ['running', 'asking', 'queued', 'parked'].includes(state)
 
 /** Returns the command lines that were ended; empty for a queued or parked task. */
-export async function stop(root: string, id: string, why: Ending): Promise<string[]> {
+export async function stop(ground: Ground, id: string, why: Ending): Promise<string[]> {
+  const { root } = ground
   const { attempt, state, elsewhere } = observe(root, id)
   if (attempt === undefined) return []
   if (elsewhere)
@@ -27,6 +32,9 @@ export async function stop(root: string, id: string, why: Ending): Promise<strin
       what: `the processes of ${id} cannot be seen from here`,
       next: 'This shell is in a sandbox or container: run the same command outside of it.',
     })
+  // What wakes it holds the lock, too: either it finds that it is to stay, or we find what it queued.
+  if (state === 'parked')
+    return (await withLock(lockOf(root, id), () => giveUp(root, id, why))) ? [] : stop(ground, id, why)
   publish(attempt.paths.ending, `${why}\n`)
   if (attempt.unstarted && publish(attempt.paths.supervisor, printYaml({ pid: process.pid, start: NEVER }))) {
     publish(
@@ -41,7 +49,6 @@ export async function stop(root: string, id: string, why: Ending): Promise<strin
     )
     return []
   }
-  if (state === 'parked') return []
   const swept = await endWorker(attempt.paths)
   if (!(await settled(attempt.paths))) {
     const supervisor = tryRecord(Process, attempt.paths.supervisor).value
@@ -51,9 +58,18 @@ export async function stop(root: string, id: string, why: Ending): Promise<strin
         where: attempt.paths.folder,
         next: `See: dispatch status ${id}`,
       })
-    await settle(root, id, attempt.paths.number)
+    await settle(ground, id, attempt.paths.number)
   }
   return swept
+}
+
+/** It goes on no more, whatever it waited for. False where it went on meanwhile. */
+function giveUp(root: string, id: string, why: Ending): boolean {
+  const { attempt, state } = observe(root, id)
+  if (state !== 'parked' || attempt === undefined) return false
+  publish(attempt.paths.ending, `${why}\n`)
+  dismiss(attempt.paths)
+  return true
 }
 
 /** A worker that is still being started finds that it is to end; what prepares its worktree is ended in its stead. */
@@ -61,7 +77,12 @@ async function endWorker(attempt: AttemptPaths): Promise<string[]> {
   const worker = tryRecord(Attempt, attempt.record).value
   const described =
     worker ?? tryRecord(Launch, attempt.launch).value ?? tryRecord(Queued, attempt.queued).value
-  return sweep({ mark: described?.mark, worker, beside: worker === undefined })
+  const itself = worker !== undefined && isAlive(worker) ? [worker.argv.join(' ')] : []
+  const { swept } = await sweep(
+    { mark: described?.mark, worker, beside: worker === undefined },
+    { record: attempt.sweeping },
+  )
+  return [...itself, ...swept]
 }
 
 function settled(attempt: AttemptPaths): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { readFrom } from '../io/files.ts'
+import { readFrom } from '../io/reading.ts'
 import { firstParagraph } from '../task/status.ts'
 import type { Observed } from './observe.ts'
 

@@ -1,10 +1,10 @@
 /** Starts the supervisor of an attempt and waits the moment until its worker is on record. */
 import { onChange } from '../io/changes.ts'
 import { DispatchError, EXIT } from '../io/errors.ts'
-import { statIfThere } from '../io/files.ts'
 import { launcher, script } from '../io/places.ts'
 import { here, isShortLived } from '../io/processes.ts'
 import { spawnDetached } from '../io/spawn.ts'
+import { statIfThere } from '../io/stat.ts'
 import type { AttemptPaths } from '../task/directory.ts'
 import { supervisorEnvironment } from './environment.ts'
 import type { Ground } from './ground.ts'

@@ -1,92 +1,113 @@
-import { describe, expect, it } from 'vitest'
-import { here, type Identity, type Platform } from '../io/processes.ts'
-import { NEVER } from './record.ts'
-import { belongings, sweep } from './sweep.ts'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { BASE, type Fake, fakePlatform, startedAt } from '../../test/support/processes.ts'
+import { sweep } from './sweep.ts'
 
-/** A start of this boot and namespace, as this process's own is. */
-const own = here.startOf(process.pid) ?? ''
-const bootAndNamespace = own.slice(0, own.lastIndexOf(':'))
-const started = (ticks: number) => `${bootAndNamespace}:${ticks}`
-
-interface Fake {
-  pid: number
-  ticks: number
-  group: number
-  mark?: string
-  beside?: string
-}
-
-/** Numbers no kernel gives, so that nobody is signalled who lives. */
-const BASE = 1 << 24
-const WORKER: Identity = { pid: BASE + 1, start: started(100) }
-
-function platformOf(processes: Fake[]): Platform {
-  const identities = (some: Fake[]) => some.map(({ pid, ticks }) => ({ pid, start: started(ticks) }))
-  return {
-    startOf: (pid) => identities(processes.filter((process) => process.pid === pid))[0]?.start,
-    withEnvironment: (entry) =>
-      identities(
-        processes.filter(({ mark, beside }) =>
-          [`DISPATCH_MARK=${mark}`, `DISPATCH_BESIDE=${beside}`].includes(entry),
-        ),
-      ),
-    inGroup: (pgid) => identities(processes.filter(({ group }) => group === pgid)),
-    commandOf: (pid) => `command ${pid}`,
-  }
-}
-
-const leader: Fake = { pid: WORKER.pid, ticks: 100, group: WORKER.pid }
-const member: Fake = { pid: BASE + 2, ticks: 110, group: WORKER.pid }
-const marked: Fake = { pid: BASE + 3, ticks: 120, group: BASE + 3, mark: 'm' }
-const others: Fake = { pid: BASE + 4, ticks: 130, group: BASE + 4, mark: 'n' }
-/** Somebody bears the worker's number now. */
-const stranger: Fake = { pid: WORKER.pid, ticks: 900, group: WORKER.pid }
-
-describe('what belongs to an attempt', () => {
-  const rows: [string, Fake[], boolean, Fake[]][] = [
-    ['nothing', [others], false, []],
-    ['the group of a worker that lives', [leader, member, others], false, [leader, member]],
-    ['the group of a worker that just ended', [member, others], true, [member]],
-    ['not a group whose leader is long gone', [member, others], false, []],
-    ['marked ones, whatever became of the group', [member, marked, others], false, [marked]],
-    ['both, once each', [{ ...leader, mark: 'm' }, member, marked], false, [leader, member, marked]],
-    ['not the group of a stranger', [stranger, member], false, []],
-    ['not the group of a stranger who was fast', [stranger, member], true, []],
-  ]
-  it.each(rows)('%s', (_, processes, justEnded, expected) => {
-    const found = belongings({ mark: 'm', worker: WORKER, justEnded }, platformOf(processes))
-    expect(found.map(({ pid }) => pid).sort()).toEqual(expected.map(({ pid }) => pid).sort())
-  })
-
-  const unknown: [string, string][] = [
-    ['of another boot', '11111111-2222-3333-4444-555555555555:1:100'],
-    ['of another namespace', `${bootAndNamespace.split(':')[0]}:1:100`],
-    ['that never was', NEVER],
-  ]
-  it.runIf(process.platform === 'linux').each(unknown)('not the group of a worker %s', (_, start) => {
-    const worker = { pid: WORKER.pid, start }
-    expect(belongings({ mark: 'm', worker, justEnded: true }, platformOf([member]))).toEqual([])
-  })
-
-  it('what its supervisor started beside the worker, for who asks for it', () => {
-    const platform = platformOf([{ ...marked, beside: 'm' }, { ...member, beside: 'm' }, others])
-    const found = (beside: boolean) => belongings({ mark: 'm', beside }, platform).map(({ pid }) => pid)
-    expect(found(false)).toEqual([marked.pid])
-    expect(found(true)).toEqual([marked.pid, member.pid])
-  })
+const WORKER = { pid: BASE + 1, start: startedAt(100) }
+const marked = (n: number, more: Partial<Fake> = {}): Fake => ({
+  pid: BASE + n,
+  ticks: 100 + n,
+  mark: 'm',
+  ...more,
 })
+const leader: Fake = { pid: BASE + 1, ticks: 100 }
+const other: Fake = { pid: BASE + 9, ticks: 1, mark: 'n' }
+
+/** Processes that end by these signals; everything that was sent, in order. */
+function living(processes: Fake[], deadly: NodeJS.Signals[], after: (ended: Fake) => void = () => {}) {
+  const sent: string[] = []
+  const platform = fakePlatform(processes, (pid, name) => {
+    sent.push(`${name} ${pid - BASE}`)
+    const at = processes.findIndex((each) => each.pid === pid)
+    const [ended] = deadly.includes(name) && at !== -1 ? processes.splice(at, 1) : []
+    if (ended !== undefined) after(ended)
+  })
+  return { platform, sent }
+}
 
 describe('sweeping', () => {
-  it('ends nothing of a group that is no longer its own, and says so', async () =>
-    expect(await sweep({ mark: 'm', worker: WORKER }, { platform: platformOf([member]), grace: 1 })).toEqual(
-      [],
-    ))
+  it('asks each once, says what, and leaves the rest alone', async () => {
+    const { platform, sent } = living([leader, marked(2), marked(3), other], ['SIGTERM'])
+    expect(await sweep({ mark: 'm', worker: WORKER }, { platform, keep: [] })).toEqual({
+      swept: ['command 2', 'command 3'],
+      left: [],
+    })
+    expect(sent).toEqual(['SIGTERM 1', 'SIGTERM 2', 'SIGTERM 3'])
+  })
 
-  it('asks everything that belongs to it, and says what', async () => {
-    const platform = platformOf([member, marked])
-    expect(await sweep({ mark: 'm', worker: WORKER, justEnded: true }, { platform, grace: 1 })).toEqual([
-      `command ${marked.pid}`,
-      `command ${member.pid}`,
-    ])
+  it('lets a stopped process go on, so that it hears', async () => {
+    const { platform, sent } = living([marked(2, { stopped: true })], ['SIGCONT'])
+    await sweep({ mark: 'm' }, { platform, keep: [] })
+    expect(sent).toEqual(['SIGTERM 2', 'SIGCONT 2'])
+  })
+
+  it('makes those that did not hear: all are halted before the first is ended', async () => {
+    const { platform, sent } = living([marked(2), marked(3)], ['SIGKILL'])
+    expect(await sweep({ mark: 'm' }, { platform, keep: [], grace: 30 })).toMatchObject({ left: [] })
+    expect(sent).toEqual(['SIGTERM 2', 'SIGTERM 3', 'SIGSTOP 2', 'SIGSTOP 3', 'SIGKILL 2', 'SIGKILL 3'])
+  })
+
+  it('ends what the ended ones start meanwhile', async () => {
+    let n = 2
+    const processes = [marked(2)]
+    const { platform } = living(processes, ['SIGTERM', 'SIGKILL'], () => {
+      if (n < 20) processes.push(marked(++n))
+    })
+    const { swept, left } = await sweep({ mark: 'm' }, { platform, keep: [] })
+    expect([swept.length, left]).toEqual([19, []])
+  })
+
+  it('gives up on what cannot be ended, and says so', async () => {
+    const { platform } = living([marked(2)], [])
+    expect(await sweep({ mark: 'm' }, { platform, keep: [], grace: 30 })).toEqual({
+      swept: [],
+      left: ['command 2 (could not be ended)'],
+    })
+  })
+
+  it('gives up on what starts faster than it can be ended, and keeps the report short', async () => {
+    let n = 2
+    const processes = [marked(2)]
+    const { platform } = living(
+      processes,
+      ['SIGTERM', 'SIGKILL'],
+      () => void processes.push(marked(++n), marked(++n)),
+    )
+    const { swept } = await sweep({ mark: 'm' }, { platform, keep: [], grace: 100 })
+    expect(swept).toHaveLength(101)
+    expect(swept.at(-1)).toMatch(/^and \d+ more$/)
+  })
+
+  it('spares session daemons and those that the user named, and says so', async () => {
+    const { platform, sent } = living(
+      [marked(2, { name: 'watchman' }), marked(3, { name: 'mine' })],
+      ['SIGTERM'],
+    )
+    expect(await sweep({ mark: 'm' }, { platform, keep: ['mine'] })).toEqual({
+      swept: [],
+      left: ['watchman (kept: it serves the session)', 'mine (kept: it serves the session)'],
+    })
+    expect(sent).toEqual([])
+  })
+
+  it('reports what others found who swept it before, and notes its own before it ends it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sweep-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const record = join(folder, 'sweeping')
+    writeFileSync(record, `7 then\tearlier one\n${WORKER.pid} ${WORKER.start}\tthe worker\n`)
+    const noted: string[] = []
+    const { platform } = living([marked(2)], ['SIGTERM'], () => noted.push(readFileSync(record, 'utf8')))
+    const { swept } = await sweep({ mark: 'm', worker: WORKER }, { platform, keep: [], record })
+    expect(swept).toEqual(['earlier one', 'command 2'])
+    expect(noted[0]).toContain(`${BASE + 2} ${startedAt(102)}\tcommand 2\n`)
+    // Nowhere to note it: it is ended all the same.
+    const next = living([marked(3)], ['SIGTERM'])
+    const lost = await sweep(
+      { mark: 'm' },
+      { platform: next.platform, keep: [], record: join(folder, 'no/file') },
+    )
+    expect(lost.swept).toEqual(['command 3'])
   })
 })

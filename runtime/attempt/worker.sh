@@ -17,6 +17,13 @@ unset DISPATCH_ENV DISPATCH_SETTLE_ROOT DISPATCH_SETTLE_TASK DISPATCH_SETTLE_NUM
   cat "$attempt/launch.yaml" && identity $$ && printf 'started_at: "%s"\n' "$(date -u +%Y-%m-%dT%H:%M:%S.000Z)"
 } >"$attempt/.attempt.tmp" && mv "$attempt/.attempt.tmp" "$attempt/attempt.yaml" || exit 75
 
+# Launches of one CLI keep a distance where they are known to disturb each other: its turn, in seconds. Not every
+# sleep knows fractions.
+if [ -e "$attempt/turn" ]; then
+  read -r seconds <"$attempt/turn"
+  sleep "$seconds" 2>/dev/null || sleep $((${seconds%.*} + 1))
+fi
+
 # Somebody stopped the task while it was being started, or took it for lost because its supervisor was killed.
 [ ! -e "$attempt/ending" ] && [ ! -e "$attempt/exit.yaml" ] || exit 75
 

@@ -51,6 +51,8 @@ export interface LaunchPlan {
   notice?: string
   /** How long this CLI can hold a shell command (ms) when that is less than the ask timeout asked for. */
   askLimit?: number
+  /** What the model must know of this CLI; it stands in the prompt of a new conversation. */
+  hint?: string
 }
 
 export const FAILURES = [
@@ -97,6 +99,8 @@ export interface LogFacts {
    * nobody waits for the CLI to see it, too.
    */
   doomed?: Failure
+  /** Tokens and cost count from the beginning of the conversation, not of this process. */
+  cumulative?: boolean
 }
 
 /** Reads a log as it grows. */
@@ -133,6 +137,13 @@ export interface Backend {
   readonly install: string
   /** Can a conversation be gone on with? */
   readonly resumes: boolean
+  /**
+   * How far apart two launches of this CLI are to be (ms), where those that begin at the same moment are known to
+   * disturb each other. Absent: not at all.
+   */
+  readonly spacing?: number
+  /** Who ends it at its budget: the CLI itself, or we, because it tells its cost as it goes. Absent: nobody can. */
+  readonly budget?: 'held' | 'told'
   /** @throws exit 69 with what to install, when there is no such program on the worker's PATH */
   find(model: ModelChoice, env: NodeJS.ProcessEnv): string
   /** The session id that a resume needs: preset by us, or read from the log. */

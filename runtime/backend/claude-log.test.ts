@@ -110,6 +110,80 @@ describe('a result', () => {
   })
 })
 
+describe('a limit', () => {
+  const NOW = Date.UTC(2026, 0, 2, 13, 30)
+  const limited = (...lines: object[]) => {
+    const reader = claudeReader(() => NOW)
+    reader.lines(lines.map((line) => JSON.stringify(line)))
+    return reader.facts().failure
+  }
+  const hit = result({ is_error: true, result: "You've hit your session limit · resets 3pm (UTC)" })
+  const event = (status: string) => ({
+    type: 'rate_limit_event',
+    rate_limit_info: { status, resetsAt: Date.UTC(2026, 0, 5) / 1000, rateLimitType: 'seven_day' },
+  })
+
+  test('of a plan is told with the time at which it ends', () =>
+    expect(limited(hit)).toMatchObject({ class: 'quota', until: '2026-01-02T15:00:00.000Z' }))
+
+  test('that was met is known with its time before the result', () => {
+    const anonymous = result({ is_error: true, api_error_status: 429, result: 'Too many' })
+    expect(limited(event('rejected'), anonymous)).toMatchObject({
+      class: 'rate-limited',
+      until: '2026-01-05T00:00:00.000Z',
+    })
+    expect(limited(event('allowed_warning'), anonymous)).not.toHaveProperty('until')
+  })
+
+  test('has nothing to do with other failures', () =>
+    expect(
+      limited(event('rejected'), result({ is_error: true, api_error_status: 401, result: 'x' })),
+    ).toEqual({
+      class: 'auth',
+      message: 'x',
+    }))
+})
+
+describe('a request that cannot succeed', () => {
+  const init = (apiKeySource: string) => ({ type: 'system', subtype: 'init', apiKeySource })
+  const retry = (error_status: number, error: string, attempt = 1) => ({
+    type: 'system',
+    subtype: 'api_retry',
+    attempt,
+    error_status,
+    error,
+  })
+  const key = init('ANTHROPIC_API_KEY')
+  test.each<[string, object[], string | undefined]>([
+    ['a key that is refused', [key, retry(401, 'authentication_failed')], 'auth'],
+    ['a model that is not there', [key, retry(404, 'model_not_found')], 'model-unavailable'],
+    ['an account without money', [key, retry(400, 'billing_error')], 'quota'],
+    ['a login that may be renewed', [init('none'), retry(401, 'authentication_failed')], undefined],
+    ['one that was not', [init('none'), retry(401, 'authentication_failed', 2)], 'auth'],
+    ['an overload', [key, retry(529, 'overloaded')], undefined],
+    ['one that went on to an overload', [key, retry(401, 'x'), retry(529, 'overloaded')], undefined],
+    [
+      'one that went on to an answer',
+      [key, retry(401, 'x'), { type: 'assistant', message: { content: [] } }],
+      undefined,
+    ],
+    ['one that has ended', [key, retry(401, 'x'), result({ is_error: true })], undefined],
+  ])('%s', (_, events, expected) => expect(read(...events).doomed?.class).toBe(expected))
+
+  test('says why, for a person', () =>
+    expect(read(key, retry(401, 'authentication_failed')).doomed?.message).toBe(
+      'The provider refuses the login of Claude Code (401, authentication failed).',
+    ))
+})
+
+test('what the client says in the place of the model is no last message', () =>
+  expect(
+    read({
+      type: 'assistant',
+      message: { model: '<synthetic>', content: [{ type: 'text', text: 'API Error' }] },
+    }).finalText,
+  ).toBeUndefined())
+
 describe('an end', () => {
   const log = { ...read(), success: undefined, failure: undefined }
   const end = { code: 1, signal: null, stderr: '', log }

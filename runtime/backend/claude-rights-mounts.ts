@@ -6,16 +6,16 @@
 import { join } from 'node:path'
 import type { Profile } from '../config/profile.ts'
 import type { Recipe } from './claude-rights-hold.ts'
-import type { Site } from './claude-rights-site.ts'
+import type { RealPlaces } from './contain-site.ts'
 
 /** What a commit from a linked worktree writes of the shared git directory; `reftable` and `lfs` where they are used. */
-const SHARED = ['objects', 'refs', 'logs', 'reftable', 'lfs']
+export const SHARED = ['objects', 'refs', 'logs', 'reftable', 'lfs']
 /** What runs or steers programs: never a worker's. Where they are missing the client keeps them from being made. */
-const STEERING = ['config', 'config.worktree', 'hooks', 'info', 'modules']
+export const STEERING = ['config', 'config.worktree', 'hooks', 'info', 'modules']
 /** Of the task's own folder. */
 export const NOT_THE_WORKERS = ['task.yaml', 'attempts', 'notes']
 
-export function mountsFor(profile: Profile, recipe: Recipe, site: Site): string[] {
+export function mountsFor(profile: Profile, recipe: Recipe, site: RealPlaces): string[] {
   const { root, task, there } = site
   const own = NOT_THE_WORKERS.map((name) => join(task, name)).filter((path) => there.has(path))
   return [
@@ -29,13 +29,13 @@ export function mountsFor(profile: Profile, recipe: Recipe, site: Site): string[
 const fixed = (path: string) => ['--ro-bind', path, path]
 const writable = (path: string) => ['--bind', path, path]
 
-const readOnly = ({ cwd, git }: Site) => [...fixed(cwd), ...(git === undefined ? [] : fixed(git))]
+const readOnly = ({ cwd, git }: RealPlaces) => [...fixed(cwd), ...(git === undefined ? [] : fixed(git))]
 
 /**
  * A folder that holds mounts can be moved away with them, and another put in its place, unless it is a mount itself:
  * hence the writable mounts of what is writable anyway.
  */
-function forEditing(recipe: Recipe, { cwd, git, linked, worktrees, there }: Site): string[] {
+function forEditing(recipe: Recipe, { cwd, git, linked, worktrees, there }: RealPlaces): string[] {
   const those = (folder: string, names: string[]) =>
     names.map((name) => join(folder, name)).filter((path) => there.has(path))
   const settings = those(cwd, ['.claude']).flatMap(writable)

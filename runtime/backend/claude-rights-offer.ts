@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import * as v from 'valibot'
 import { dispatchHome, userHome } from '../config/home.ts'
 import { keepCache, readCache } from '../io/cache.ts'
-import { realPath, statIfThere } from '../io/files.ts'
 import { runCommand } from '../io/run.ts'
+import { realPath, statIfThere } from '../io/stat.ts'
 import { findProgram } from '../io/which.ts'
 import type { LaunchRequest } from './backend.ts'
 
@@ -87,11 +87,14 @@ const MANAGERS = [
 ] as const
 
 /** What to type on this distribution. */
-export function installLine(has: (program: string) => boolean): string {
+export function installLine(
+  has: (program: string) => boolean,
+  packages: readonly string[] = ['bubblewrap', 'socat'],
+): string {
   const words = MANAGERS.find(([program]) => has(program))?.[1]
   return words === undefined
-    ? "bubblewrap and socat, with your distribution's package manager"
-    : `${words} bubblewrap socat`
+    ? `${packages.join(' and ')}, with your distribution's package manager`
+    : `${words} ${packages.join(' ')}`
 }
 
 /** A wrapper script may start something newer tomorrow (ms). */

@@ -1,25 +1,16 @@
-/** What lies at a worker's places: read once, so that everything after it is decided without looking again. */
-import { join, relative, sep } from 'node:path'
-import { namesIn, readIfThere, realPath, statIfThere } from '../io/files.ts'
+/** What lies at a worker's places that matters to Claude Code alone, beside what the mounts see. */
+import { join } from 'node:path'
+import { namesIn } from '../io/folders.ts'
 import { askGit } from '../io/git.ts'
+import { readIfThere } from '../io/reading.ts'
+import { realPath, statIfThere } from '../io/stat.ts'
 import type { LaunchRequest } from './backend.ts'
 import { MASKED, MASKED_CLAUDE } from './claude-rights-stubs.ts'
+import { isInside, type RealPlaces, realPlaces } from './contain-site.ts'
 
-/** All paths have their links resolved: mounts and rules are held against the real ones. */
-export interface Site {
-  cwd: string
-  root: string
-  task: string
-  /** The git directory that all worktrees share; undefined outside git. */
-  git: string | undefined
-  /** The linked worktree's own git directory; undefined in the main worktree. */
-  linked: string | undefined
-  /** The git directories of all linked worktrees. */
-  worktrees: readonly string[]
+export interface Site extends RealPlaces {
   /** The state lies in the working directory. */
   rootInside: boolean
-  /** The paths that are there, of those that matter: entries of the git directories, of the state, of the task. */
-  there: ReadonlySet<string>
   /** The names at the top of the working directory. */
   names: readonly string[]
   /** Of what the client masks in the working directory, what is not there (relative). */
@@ -31,24 +22,12 @@ export interface Site {
 }
 
 export function siteOf({ places, env }: Pick<LaunchRequest, 'places' | 'env'>): Site {
-  const real = (path: string) => realPath(path) ?? path
-  const [cwd, root, task] = [real(places.cwd), real(places.root), real(places.task)]
-  const git = places.git === undefined ? undefined : real(places.git)
-  const gitDir = places.gitDir === undefined ? git : real(places.gitDir)
-  const linked = gitDir === git ? undefined : gitDir
-  const worktrees =
-    git === undefined ? [] : namesIn(join(git, 'worktrees')).map((name) => join(git, 'worktrees', name))
-  const folders = [cwd, root, join(root, 'tasks'), task, ...(git ? [git] : []), ...worktrees]
+  const known = realPlaces(places)
+  const { cwd, root, git } = known
   const present = (name: string) => statIfThere(join(cwd, name)) !== undefined
   return {
-    cwd,
-    root,
-    task,
-    git,
-    linked,
-    worktrees,
+    ...known,
     rootInside: isInside(root, cwd),
-    there: new Set(folders.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))),
     names: namesIn(cwd),
     maskable: [
       ...MASKED.filter((name) => !present(name)),
@@ -61,11 +40,6 @@ export function siteOf({ places, env }: Pick<LaunchRequest, 'places' | 'env'>): 
       /"(\\u0073|s)andbox"|\\u00/i.test(readIfThere(join(cwd, '.claude', name)) ?? ''),
     ),
   }
-}
-
-export const isInside = (path: string, folder: string) => {
-  const way = relative(folder, path)
-  return way !== '' && way !== '..' && !way.startsWith(`..${sep}`)
 }
 
 /** gitignore(5): where core.excludesFile is not set, `$XDG_CONFIG_HOME/git/ignore` is read. */

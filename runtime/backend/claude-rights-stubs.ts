@@ -5,7 +5,10 @@
  */
 import { join } from 'node:path'
 import { errorCode } from '../io/errors.ts'
-import { namesIn, readIfThere, removeAll, statIfThere } from '../io/files.ts'
+import { namesIn } from '../io/folders.ts'
+import { removeAll } from '../io/handling.ts'
+import { readIfThere } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import type { Hold } from './claude-rights-hold.ts'
 import type { Site } from './claude-rights-site.ts'
 
@@ -79,7 +82,7 @@ function isStub(path: string): boolean {
 }
 
 /** Every path that is a mount point for some process (proc(5): the fifth field of mountinfo, blanks in octal). */
-function mountPoints(): Set<string> {
+export function mountPoints(): Set<string> {
   const points = new Set<string>()
   for (const pid of namesIn('/proc').filter((name) => /^\d+$/.test(name)))
     for (const line of mountinfo(pid).split('\n')) {

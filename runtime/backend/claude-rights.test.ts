@@ -5,7 +5,8 @@ import { holdFor } from './claude-rights-hold.ts'
 import { mountsFor } from './claude-rights-mounts.ts'
 import { installLine, isAtLeast, type Offer, parseVersion } from './claude-rights-offer.ts'
 import { secretsIn } from './claude-rights-settings.ts'
-import { isInside, type Site } from './claude-rights-site.ts'
+import type { Site } from './claude-rights-site.ts'
+import { isInside } from './contain-site.ts'
 
 const linux: Offer = { platform: 'linux', root: false, version: [2, 1, 329], bwrap: '/usr/bin/bwrap' }
 const without: Offer = {

@@ -16,6 +16,9 @@ export const claude: Backend = {
   program: 'claude',
   install: 'npm install -g @anthropic-ai/claude-code',
   resumes: true,
+  // At its start it rewrites ~/.claude.json and may renew its login; both were lost by several at once (docs/adr/0014).
+  spacing: 300,
+  budget: 'held',
 
   find(model, env) {
     const program = model.command?.[0] ?? 'claude'
@@ -43,7 +46,7 @@ export const claude: Backend = {
         ...(budgetUsd === undefined ? [] : ['--max-budget-usd', String(budgetUsd)]),
         ...argv,
       ],
-      env: { ...shellLimits(askTimeout), ...rights.env },
+      env: { ...shellLimits(askTimeout), ...retries(request.env), ...rights.env },
       ...(notice === undefined ? {} : { notice }),
     }
   },
@@ -59,6 +62,14 @@ export const claude: Backend = {
   classify: classifyClaude,
   transcript: claudeTranscript,
 }
+
+/**
+ * Left alone it repeats a failing request for three minutes. With four retries (about 8 seconds; fewer would do away
+ * with its own third try when a model is overloaded) it ends soon, and the task waits and goes on by itself.
+ */
+const retries = ({ CLAUDE_CODE_MAX_RETRIES }: LaunchRequest['env']) => ({
+  CLAUDE_CODE_MAX_RETRIES: CLAUDE_CODE_MAX_RETRIES ?? '4',
+})
 
 /** The client ends a shell command after two minutes unless it is told otherwise; a worker may ask for up to ten. */
 const shellLimits = (askTimeout: LaunchRequest['askTimeout']) => ({

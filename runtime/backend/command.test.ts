@@ -17,6 +17,7 @@ const request = (words: string[] | undefined, profile: LaunchRequest['profile'] 
   model: {
     name: 'own',
     backend: 'command',
+    group: 'command',
     id: undefined,
     effort: undefined,
     prompt: undefined,

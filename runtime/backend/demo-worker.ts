@@ -5,9 +5,11 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { write } from '../io/console.ts'
-import { readIfThere, replace, statIfThere } from '../io/files.ts'
 import { launcher } from '../io/places.ts'
+import { replace } from '../io/publishing.ts'
+import { readIfThere } from '../io/reading.ts'
 import { runCommand } from '../io/run.ts'
+import { statIfThere } from '../io/stat.ts'
 import { demoScript } from './demo-script.ts'
 
 /** Milliseconds an item where neither plan nor environment say. */

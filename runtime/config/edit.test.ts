@@ -89,6 +89,23 @@ it.each([
   for (const comment of before.match(/# \w+/g) ?? []) expect(text()).toContain(comment)
 })
 
+it('says why, where it is told', async () => {
+  writeFileSync(path, KEPT)
+  await setDefault(home, 'deep', 'the CLI is\ngone')
+  expect(text()).toBe(KEPT.replace('default: opus', 'default: deep'))
+  writeFileSync(
+    path,
+    'default: gpt-5.3-codex\nmodels:\n  gpt-5.3-codex: { backend: codex }\n  opus: { backend: claude }\n',
+  )
+  await setDefault(home, 'opus', 'the CLI is\ngone')
+  await removeModel(home, 'gpt-5.3-codex', { why: 'CLI unavailable' })
+  expect(text()).toBe(
+    'default: opus # was gpt-5.3-codex: the CLI is gone\nmodels:\n  # removed: gpt-5.3-codex (CLI unavailable)\n  opus: { backend: claude }\n',
+  )
+  await removeModel(home, 'opus', { why: 'no more' })
+  expect(text()).toContain('# removed: opus (no more)')
+})
+
 it('removes a model or an alias, also one that YAML reads as a number', async () => {
   writeFileSync(
     path,
@@ -99,6 +116,20 @@ it('removes a model or an alias, also one that YAML reads as a number', async ()
   const { models, aliases } = loadConfig(home)
   expect([[...models.keys()], [...aliases.keys()]]).toEqual([['b'], []])
   await expect(removeModel(home, '4')).rejects.toMatchObject({ exit: 1 })
+})
+
+it('changes a file of an older format, too', async () => {
+  writeFileSync(
+    path,
+    'agents:\n  a: { command: agent -p -m x } # one\n  b: { command: agent -p -m y } # two\n',
+  )
+  await setDefault(home, 'b')
+  await addModel(home, 'c', { backend: 'codex' })
+  await removeModel(home, 'a')
+  expect(text()).toBe(
+    'agents:\n  b: { command: agent -p -m y } # two\ndefault: b\nmodels:\n  c:\n    backend: codex\n',
+  )
+  expect([...loadConfig(home).models.keys()].sort()).toEqual(['b', 'c'])
 })
 
 it.each<[string, string, number]>([
@@ -115,8 +146,10 @@ it('does not write what it could not read back', async () => {
   writeFileSync(path, KEPT)
   await expect(addModel(home, 'x', { backend: 'nobody' })).rejects.toMatchObject({ exit: 65 })
   await expect(
-    removeModel(home, 'deep', () => {
-      throw new Error('needed')
+    removeModel(home, 'deep', {
+      check: () => {
+        throw new Error('needed')
+      },
     }),
   ).rejects.toThrow('needed')
   expect(text()).toBe(KEPT)

@@ -4,9 +4,12 @@
  */
 import { join } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { readIfThere, replace, statIfThere } from '../io/files.ts'
 import { withLock } from '../io/lock.ts'
+import { replace } from '../io/publishing.ts'
+import { readIfThere } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { parseYamlDocument } from '../io/yaml.ts'
+import { commentBehind, makeMapping, oneLine, printDocument, putComments, takePair } from './document.ts'
 import { type Config, type ConfigDocument, configPath, loadConfig, parseConfig } from './load.ts'
 import type { Profile } from './profile.ts'
 
@@ -38,8 +41,14 @@ const HEADER = `# The models that you use and how far workers may go. \`dispatch
 # limits: { parallel: 5, timeout: 2h, ask_timeout: 3m }
 `
 
-export const setDefault = (home: string, name: string) =>
-  edit(home, (document) => document.setIn(['default'], name))
+/** @param why leaves a comment behind it, unless there is one */
+export const setDefault = (home: string, name: string, why?: string) =>
+  edit(home, (document) => {
+    const former = document.get('default')
+    document.setIn(['default'], name)
+    if (why !== undefined)
+      commentBehind(document, 'default', typeof former === 'string' ? `was ${former}: ${why}` : why)
+  })
 
 /** Adds a model, or changes the given keys of the one that has this name. */
 export const addModel = (home: string, name: string, entry: ModelEntry) =>
@@ -51,27 +60,56 @@ export const addAlias = (home: string, name: string, entry: AliasEntry) =>
 /**
  * Removes a model or an alias.
  * @param check looks at the configuration before it is written, and throws where the name is still needed
+ * @param why leaves a comment in its place
  * @throws exit 1 when neither is there
  */
-export const removeModel = (home: string, name: string, check: (after: Config) => void = () => {}) =>
+export const removeModel = (
+  home: string,
+  name: string,
+  { check, why }: { check?: (after: Config) => void; why?: string | undefined } = {},
+) =>
   edit(
     home,
     (document, path) => {
-      const removed = ['models', 'aliases'].filter((section) => deleteEntry(document, section, name))
+      const removed = ['models', 'aliases', 'agents'].flatMap(
+        (section) => takePair(document, [section, name]) ?? [],
+      )
       if (removed.length === 0)
         throw refused({
           what: `no model and no alias is called ${JSON.stringify(name)}`,
           where: path,
           next: '`dispatch config list` shows what is there.',
         })
+      if (why !== undefined)
+        for (const taken of removed)
+          putComments(document, { ...taken, comments: [` removed: ${oneLine(`${name} (${why})`)}`] })
     },
     check,
   )
 
 /** Returns the configuration as it is afterwards. Waits for others that edit; exit 75 after 20 s. */
-function edit(
+const edit = (
   home: string,
   change: (document: ConfigDocument, path: string) => void,
+  check: (after: Config) => void = () => {},
+): Promise<Config> =>
+  changeText(
+    home,
+    (text, path) => {
+      const document = parseYamlDocument(text ?? HEADER, path)
+      change(document, path)
+      return printDocument(document, text ?? HEADER)
+    },
+    check,
+  )
+
+/**
+ * The same with the text as a whole.
+ * @param change gets undefined where there is no file; the same text back changes nothing
+ */
+export function changeText(
+  home: string,
+  change: (text: string | undefined, path: string) => string | undefined,
   check: (after: Config) => void = () => {},
 ): Promise<Config> {
   return withLock(join(home, 'config.lock'), () => {
@@ -83,21 +121,15 @@ function edit(
         where: path,
         next: 'Change the file that it points to.',
       })
-    loadConfig(home)
-    const text = readIfThere(path) ?? HEADER
-    const document = parseYamlDocument(text, path)
-    change(document, path)
-    const changed = print(document, text)
-    const after = { ...parseConfig(changed, path), path, exists: true }
+    const before = loadConfig(home)
+    const text = readIfThere(path)
+    const changed = change(text, path)
+    if (changed === undefined || changed === text) return before
+    const after = { ...before, ...parseConfig(changed, path), exists: true }
     check(after)
     replace(path, changed, PRIVATE)
     return after
   })
-}
-
-function print(document: ConfigDocument, before: string): string {
-  const text = document.toString({ lineWidth: 0 })
-  return before.includes('\r\n') ? text.replace(/\r?\n/g, '\r\n') : text
 }
 
 function putEntry(
@@ -116,30 +148,6 @@ function putEntry(
     const node = typeof value === 'string' ? value : document.createNode(value, { flow: true })
     document.setIn([section, key, field], node)
   }
-}
-
-/** `models:` with nothing after it becomes a mapping, its comment kept; anything else is the user's to mend. */
-function makeMapping(document: ConfigDocument, path: string, keys: unknown[]): void {
-  const there = document.getIn(keys, true)
-  const value = document.getIn(keys)
-  if (there !== undefined && value !== null) {
-    if (typeof there === 'object' && there !== null && 'items' in there) return
-    throw refused({
-      what: `${keys.join('.')} is no plain mapping (a YAML alias?), and is not changed from here`,
-      where: path,
-      next: 'Change it in the file itself.',
-    })
-  }
-  const mapping = document.createNode({})
-  if (typeof there === 'object' && there !== null && 'comment' in there && typeof there.comment === 'string')
-    mapping.commentBefore = there.comment
-  document.setIn(keys, mapping)
-}
-
-function deleteEntry(document: ConfigDocument, section: string, name: string): boolean {
-  return document.hasIn([section, keyOf(document, section, name)])
-    ? document.deleteIn([section, keyOf(document, section, name)])
-    : false
 }
 
 /** The key as YAML has it: the name `4` may stand there as a number. */

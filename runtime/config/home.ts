@@ -1,12 +1,12 @@
 /** Where the user's part of the state lies: config.yaml, roots, trust, worktrees/, cache/. */
-import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { misused } from '../io/errors.ts'
+import { systemHome } from '../io/system.ts'
 
 /** The user's home directory. A relative HOME would lie inside whatever repository this runs in, so it is not believed. */
 export function userHome(env: NodeJS.ProcessEnv): string {
   const home = env.HOME
-  return home !== undefined && isAbsolute(home) ? home : homedir()
+  return home !== undefined && isAbsolute(home) ? home : systemHome()
 }
 
 /**

@@ -11,6 +11,10 @@ const PROGRAMS = {
 } as const
 
 export const KNOWN_CLIS = Object.keys(PROGRAMS)
+/** Those that somebody has to install, the ones proposed first in front. */
+export const VENDOR_CLIS = ['claude', 'codex', 'opencode', 'gemini', 'cursor'] as const
+export type VendorCli = (typeof VENDOR_CLIS)[number]
+export const isVendorCli = (name: string): name is VendorCli => VENDOR_CLIS.some((cli) => cli === name)
 export const isKnownCli = (name: string): name is keyof typeof PROGRAMS => Object.hasOwn(PROGRAMS, name)
 
 /** The program of a known CLI; undefined where none is needed (demo) or none is known (a command backend has its own). */
@@ -33,7 +37,8 @@ export const spelled = (word: string): string =>
  * Any other `claude-…` with a number in it is taken for an id: the CLI knows newer ones than we do.
  */
 export function claudeId(word: string): string | undefined {
-  const [, name, context = ''] = /^(.*?)(\[\d+m\])?$/.exec(spelled(word)) ?? []
+  // Other CLIs list Claude's models with their thinking in the name; Claude Code thinks unasked.
+  const [, name, context = ''] = /^(.*?)(?:-thinking)?(\[\d+m\])?$/.exec(spelled(word)) ?? []
   if (name === undefined) return undefined
   const [, family, version] = /^(?:claude-)?([a-z]+)((?:-\d+)*)$/.exec(name) ?? []
   if (family !== undefined && CLAUDE_FAMILIES.includes(family))

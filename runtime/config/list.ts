@@ -21,11 +21,11 @@ export interface ModelRow {
 /** Every name that can be said for a model; exactly one is the default, unless there is none. */
 export function modelRows(config: Config, isInstalled: (program: string) => boolean): ModelRow[] {
   const word = defaultOf(config, isInstalled)
-  const preferred = word === undefined ? undefined : (lookUp(config, word)?.name ?? word)
+  const preferred = word === undefined ? undefined : (lookUp(config, word, isInstalled)?.name ?? word)
   const names = new Set([...knownNames(config), ...(preferred === undefined ? [] : [preferred])])
   return [...names].map((name) => {
-    const choice = lookUp(config, name)
-    const program = choice && (choice.command?.[0] ?? programFor(config, choice.backend))
+    const choice = lookUp(config, name, isInstalled)
+    const program = choice && programFor(config, choice.group)
     return {
       name,
       kind: kindOf(config, name),
@@ -57,11 +57,15 @@ export function configFacts(config: Config) {
   return {
     path: config.path,
     exists: config.exists,
+    /** What parts of an older format come to; empty for a file of today's. */
+    older_format: config.old.flatMap(({ line, says }) => says.map((sentence) => `line ${line}: ${sentence}`)),
     default: config.default ?? null,
-    backends: mapped(config.backends, ({ command, env, timeout }) => ({
+    backends: mapped(config.backends, ({ cli, command, env, timeout, profile }) => ({
+      cli: cli ?? null,
       command: command ?? null,
       env: Object.keys(env),
       timeout: time(timeout),
+      profile: profile ?? null,
     })),
     models: mapped(config.models, ({ backend, id, effort, profile, fallback }) => ({
       backend,
@@ -81,6 +85,8 @@ export function configFacts(config: Config) {
       timeout: time(limits.timeout),
       budget_usd: limits.budget_usd ?? null,
       ask_timeout: showDuration(limits.ask_timeout),
+      retries: limits.retries,
+      backoff: limits.backoff?.map(showDuration) ?? null,
     },
     sandbox: { domains: config.sandbox.domains ?? null },
     bootstrap: Object.fromEntries(config.bootstrap),

@@ -38,14 +38,14 @@ describe('config.yaml', () => {
 default: deep
 mine: 1
 backends:
-  local: { command: my-agent --print 'two words', env: { KEY: "1" }, timeout: 1h30m, colour: red }
+  local: { command: my-agent --print 'two words', env: { KEY: "1" }, timeout: 1h30m, profile: full, colour: red }
   claude: { command: [npx, claude] }
 models:
   deep: { backend: claude, id: opus, effort: high, profile: edit, fallback: [sonnet], note: x }
   own: { backend: local }
 aliases:
   auditor: { model: deep, prompt: Bugs only., profile: read-only, x: y }
-limits: { parallel: 5, per_backend: { claude: 2 }, timeout: 7200, budget_usd: 1.5, ask_timeout: 500ms, z: 1 }
+limits: { parallel: 5, per_backend: { claude: 2 }, timeout: 7200, budget_usd: 1.5, ask_timeout: 500ms, retries: 0, backoff: [30s, 2m], z: 1 }
 sandbox: { domains: [example.org, "*.example.net"], a: b }
 bootstrap: { /repo/one: npm ci, /repo/two: [make, deps] }
 keep: [watchman]
@@ -54,6 +54,7 @@ keep: [watchman]
       command: ['my-agent', '--print', 'two words'],
       env: { KEY: '1' },
       timeout: 5_400_000,
+      profile: 'full',
     })
     expect(config.models.get('deep')).toEqual({
       backend: 'claude',
@@ -73,6 +74,8 @@ keep: [watchman]
       timeout: 7_200_000,
       budget_usd: 1.5,
       ask_timeout: 500,
+      retries: 0,
+      backoff: [30_000, 120_000],
     })
     expect(config.sandbox.domains).toEqual(['example.org', '*.example.net'])
     expect([...config.bootstrap]).toEqual([
@@ -120,6 +123,9 @@ keep: [watchman]
     ],
     ['half a worker', 'limits:\n\n  parallel: 1.5\n', 3, ['limits.parallel', 'a whole number', '1.5']],
     ['no worker', 'limits: { parallel: 0 }', 1, ['1 or more']],
+    ['half a retry', 'limits:\n  retries: -1\n', 2, ['limits.retries', '0 or more', '-1']],
+    ['no pauses', 'limits: { backoff: [] }', 1, ['limits.backoff', 'not empty']],
+    ['a pause that is none', 'limits:\n  backoff:\n    - soon\n', 3, ['limits.backoff.0', '1h30m']],
     ['endless money', 'limits: { budget_usd: .inf }', 1, ['dollars']],
     [
       'a wrong duration',

@@ -6,6 +6,8 @@ export interface ModelChoice {
   name: string
   /** The backend's name, a key of the registry in backend/registry.ts: `claude`, `command`, `demo` … */
   backend: string
+  /** What `limits.per_backend` counts it as: the name under `backends`, which for a known CLI is mostly its own. */
+  group: string
   /** What the CLI is given for its model flag; undefined leaves the CLI's own default. */
   id: string | undefined
   effort: string | undefined

@@ -51,10 +51,24 @@ describe('a model word without any configuration', () => {
     ['opus[1m]', 'claude', 'opus[1m]', 'opus[1m]'],
     ['sonnet 4.6[1m]', 'claude', 'claude-sonnet-4-6[1m]', 'claude-sonnet-4-6[1m]'],
     ['demo', 'demo', undefined, 'demo'],
+    ['claude-opus-4.5', 'claude', 'claude-opus-4-5', 'claude-opus-4-5'],
+    ['opus-4.5-thinking', 'claude', 'claude-opus-4-5', 'claude-opus-4-5'],
+    ['codex', 'codex', undefined, 'codex'],
+    ['gpt-5.3-codex', 'codex', 'gpt-5.3-codex', 'gpt-5.3-codex'],
+    ['GPT 5.3 Codex', 'codex', 'gpt-5.3-codex', 'gpt-5.3-codex'],
+    ['gpt5', 'codex', 'gpt-5', 'gpt-5'],
+    ['o4-mini', 'codex', 'o4-mini', 'o4-mini'],
+    ['Gemini', 'gemini', undefined, 'gemini'],
+    ['gemini 3.1 pro', 'gemini', 'gemini-3.1-pro', 'gemini-3.1-pro'],
+    ['openai/gpt-5.2-codex', 'opencode', 'openai/gpt-5.2-codex', 'openai/gpt-5.2-codex'],
+    ['opencode', 'opencode', undefined, 'opencode'],
+    ['cursor', 'cursor', undefined, 'cursor'],
+    ['composer-1.5', 'cursor', 'composer-1.5', 'composer-1.5'],
   ])('%s', (word, backend, id, name) => {
     expect(resolveModel(empty, word, none)).toEqual({
       name,
       backend,
+      group: backend,
       id,
       effort: undefined,
       prompt: undefined,
@@ -70,7 +84,8 @@ describe('a model word without any configuration', () => {
     ['opsu', /expected opus or/],
     ['son', /expected sonnet or/],
     ['claude-sonet', /expected .*claude/],
-    ['gpt-5.3-codex', /expected one of `dispatch models`/],
+    ['zzz', /expected one of `dispatch models`/],
+    ['gemni', /expected gemini or/],
     ['constructor', /dispatch config add/],
     ['__proto__', /dispatch config add/],
     ['-rf', /dispatch config add/],
@@ -80,6 +95,66 @@ describe('a model word without any configuration', () => {
       expect.objectContaining({ exit: 1, message: expect.stringMatching(said) }),
     )
   })
+})
+
+describe('a model that nobody configured', () => {
+  const offers = () =>
+    new Map([
+      ['codex', ['gpt-5.3-codex']],
+      ['opencode', ['azure/gpt-5.2', 'openai/gpt-5.2', 'zai/glm-5']],
+      ['cursor', ['gemini-3.1-pro', 'sonnet-4.6', 'gpt-5.2']],
+    ])
+  const there =
+    (...clis: string[]) =>
+    (program: string) =>
+      clis.includes(program)
+
+  it.each<[string, string[], string, string | undefined]>([
+    ['gpt-5-3-codex', ['codex'], 'codex', 'gpt-5.3-codex'],
+    ['gpt-5.2', ['codex', 'opencode', 'agent'], 'codex', 'gpt-5.2'],
+    ['gpt-5.2', ['opencode', 'agent'], 'opencode', 'azure/gpt-5.2'],
+    ['OpenAI/GPT-5.2', ['opencode'], 'opencode', 'openai/gpt-5.2'],
+    ['gpt-5.2', ['agent'], 'cursor', 'gpt-5.2'],
+    ['openai/gpt-5.2', ['agent'], 'cursor', 'gpt-5.2'],
+    ['gemini 3.1 pro', ['agent'], 'cursor', 'gemini-3.1-pro'],
+    ['sonnet 4.6', ['claude', 'agent'], 'claude', 'claude-sonnet-4-6'],
+    ['sonnet 4.6', ['agent'], 'cursor', 'sonnet-4.6'],
+    ['GLM 5', ['opencode'], 'opencode', 'zai/glm-5'],
+    // Nobody here has it: its own CLI says what to install.
+    ['gpt-9', ['agent'], 'codex', 'gpt-9'],
+    ['codex', ['agent'], 'codex', undefined],
+  ])('%s with %j goes to %s', (word, clis, backend, id) => {
+    expect(resolveModel({ ...empty, offers }, word, there(...clis))).toMatchObject({
+      backend,
+      group: backend,
+      id,
+    })
+  })
+
+  it('has names that only a CLI knows among the near ones', () => {
+    expect(() => resolveModel({ ...empty, offers }, 'gml-5', there('opencode'))).toThrow(/expected .*glm-5/)
+    expect(() => resolveModel({ ...empty, offers }, 'glm-5', there('agent'))).toThrow(
+      /no model is called "glm-5"/,
+    )
+  })
+
+  it('is never preferred to what the user configured', () => {
+    const own = parseConfig('models: { gpt-5.2: { backend: cursor } }', 'config.yaml')
+    expect(resolveModel({ ...own, offers }, 'gpt 5.2', there('codex', 'agent'))).toMatchObject({
+      backend: 'cursor',
+      id: 'gpt-5.2',
+    })
+  })
+})
+
+it('a CLI under a name of its own has its own settings and place in the limits', () => {
+  const config = parseConfig(
+    'backends: { work: { cli: claude, env: { A: b }, profile: read-only } }\nmodels: { boss: { backend: work, id: opus, profile: edit } }',
+    'config.yaml',
+  )
+  const work = { backend: 'claude', group: 'work', env: { A: 'b' }, command: undefined }
+  expect(resolveModel(config, 'work', none)).toMatchObject({ ...work, id: undefined, profile: 'read-only' })
+  expect(resolveModel(config, 'boss', none)).toMatchObject({ ...work, id: 'opus', profile: 'edit' })
 })
 
 describe('a model word of the user', () => {
@@ -103,7 +178,16 @@ describe('a model word of the user', () => {
     ['gpt 5.3 codex', { name: 'gpt-5.3-codex', backend: 'codex', id: 'gpt-5.3-codex', timeout: 7_200_000 }],
     ['codex', { name: 'codex', backend: 'codex', id: undefined }],
     ['gemini', { name: 'gemini', backend: 'gemini', id: undefined, command: ['npx', 'gemini'] }],
-    ['local', { name: 'local', backend: 'command', command: ['my-agent', '--print'], env: { B: '2' } }],
+    [
+      'local',
+      {
+        name: 'local',
+        backend: 'command',
+        group: 'local',
+        command: ['my-agent', '--print'],
+        env: { B: '2' },
+      },
+    ],
     ['own', { name: 'own', backend: 'command', id: 'm1', command: ['my-agent', '--print'] }],
     ['haiku-4.5', { name: 'haiku 4.5', id: 'claude-haiku-4-5' }],
     ['a-1', { id: 'first' }],
@@ -132,6 +216,15 @@ describe('no word at all', () => {
   it('is the configured default, installed or not', () => {
     expect(resolveModel(withDefault('Opus 4.6'), undefined, none).id).toBe('claude-opus-4-6')
     expect(() => resolveModel(withDefault('opuss'), undefined, all)).toThrow(/configured default.*"opuss"/)
+  })
+
+  it('is the first CLI that is there', () => {
+    const there = (program: string) => ['agent', 'gemini'].includes(program)
+    expect(resolveModel(empty, undefined, there)).toMatchObject({
+      name: 'gemini',
+      backend: 'gemini',
+      id: undefined,
+    })
   })
 
   it("is the claude CLI's own default where that is installed", () => {

@@ -1,88 +1,124 @@
 /**
  * From a model as a person says it to everything that a launch needs. Pure: what is installed is asked through a
- * function. In this order: `demo`; an alias; a configured model; a configured backend (its own default model); a
- * name of Claude Code's. Exactly as written first, then without regard to case and `. - _` or spaces.
+ * function. In this order: `demo`; an alias; a configured model; a configured backend (its own default model); a CLI's
+ * name or a model of a family it makes; what an installed CLI listed. Exactly as written first, then without regard to
+ * case and `. - _` or spaces.
  */
-import { missing, refused } from '../io/errors.ts'
-import { CLAUDE_FAMILIES, claudeId, isKnownCli, programOf, spelled } from './known.ts'
-import type { Config } from './load.ts'
+import { refused } from '../io/errors.ts'
+import { familyOf, type Offers, offered, withoutProvider } from './families.ts'
+import { CLAUDE_FAMILIES, claudeId, isKnownCli, programOf, spelled, VENDOR_CLIS } from './known.ts'
+import { type Config, canRun } from './load.ts'
 import type { ModelChoice } from './model.ts'
-import { nearest } from './nearest.ts'
+import { noDefault, unknown } from './unresolved.ts'
 
 type IsInstalled = (program: string) => boolean
-type Named = Pick<Config, 'default' | 'backends' | 'models' | 'aliases' | 'limits'>
+export type Named = Pick<Config, 'default' | 'backends' | 'models' | 'aliases' | 'limits'> & {
+  /** Absent where only what is configured counts. */
+  offers?: () => Offers
+}
+
+const everything: IsInstalled = () => true
 
 /**
- * @param word undefined means the user's default, else the claude CLI with its own default model (named `claude`)
+ * @param word undefined means the user's default, else the first CLI that is there with its own default model
  * @throws exit 1 for a name nobody knows (with the nearest ones), 69 when there is no default and no AI CLI
  */
 export function resolveModel(config: Named, word: string | undefined, isInstalled: IsInstalled): ModelChoice {
   const wanted = word ?? defaultOf(config, isInstalled)
-  if (wanted === undefined) throw noDefault(config)
-  const choice = lookUp(config, wanted)
-  if (choice === undefined)
-    throw unknown(config, wanted, word === undefined ? 'the configured default is unknown: ' : '')
-  return choice
+  if (wanted === undefined) throw noDefault([...config.models.keys(), ...ownBackends(config)])
+  const choice = lookUp(config, wanted, isInstalled)
+  if (choice !== undefined) return choice
+  const offers = [...(config.offers?.().values() ?? [])].flat()
+  const names = [...knownNames(config), ...offers.flatMap((id) => [id, withoutProvider(id)])]
+  const context = word === undefined ? 'the configured default is unknown: ' : ''
+  throw unknown(wanted, names, { target: among(config.aliases, wanted)?.value.model, context })
 }
 
 /** The same without a complaint: undefined for a name nobody knows. */
-export function lookUp(config: Named, word: string): ModelChoice | undefined {
+export function lookUp(
+  config: Named,
+  word: string,
+  isInstalled: IsInstalled = everything,
+): ModelChoice | undefined {
   if (spelled(word) === 'demo') return choose(config, { name: 'demo', backend: 'demo' })
   const alias = among(config.aliases, word)
-  if (alias === undefined) return withoutAliases(config, word)
+  if (alias === undefined) return withoutAliases(config, word, isInstalled)
   // An alias names a model, never another alias: so it may bear the name of its own model, and there are no loops.
-  const model = withoutAliases(config, alias.value.model)
+  const model = withoutAliases(config, alias.value.model, isInstalled)
   if (model === undefined) return undefined
   const { prompt, profile } = alias.value
   return { ...model, name: alias.name, prompt, profile: profile ?? model.profile }
 }
 
-/** The word that holds where none is said, or undefined: none configured, and no claude CLI. */
-export function defaultOf(config: Named, isInstalled: IsInstalled): string | undefined {
-  if (config.default !== undefined) return config.default
-  return isInstalled(programFor(config, 'claude') ?? 'claude') ? 'claude' : undefined
-}
+/** The word that holds where none is said, or undefined: none configured, and no CLI. */
+export const defaultOf = (config: Named, isInstalled: IsInstalled): string | undefined =>
+  config.default ?? VENDOR_CLIS.find((cli) => isInstalled(programFor(config, cli) ?? cli))
 
 /** Every name that can be said, the user's own first. */
 export const knownNames = (config: Named): string[] => [
   ...new Set([
     ...config.aliases.keys(),
     ...config.models.keys(),
-    ...[...config.backends].filter(([name, entry]) => canRun(name, entry)).map(([name]) => name),
+    ...ownBackends(config),
     'claude',
     ...CLAUDE_FAMILIES,
+    ...VENDOR_CLIS,
     'demo',
   ]),
 ]
 
-/** The program that a configured backend comes down to; undefined where none is needed. */
-export const programFor = (config: Named, backend: string): string | undefined =>
-  config.backends.get(backend)?.command?.[0] ?? programOf(backend)
+/** The program that a backend comes down to; undefined where none is needed. */
+export const programFor = ({ backends }: Pick<Config, 'backends'>, backend: string): string | undefined =>
+  backends.get(backend)?.command?.[0] ?? programOf(backends.get(backend)?.cli ?? backend)
 
-/** Settings for a backend that nobody knows and that has no command are no backend. */
-const canRun = (name: string, { command }: { command?: string[] | undefined }) =>
-  isKnownCli(name) || command !== undefined
+const ownBackends = (config: Named) => [...config.backends.keys()].filter((name) => canRun(config, name))
 
-function withoutAliases(config: Named, word: string): ModelChoice | undefined {
+function withoutAliases(config: Named, word: string, isInstalled: IsInstalled): ModelChoice | undefined {
   if (spelled(word) === 'demo') return choose(config, { name: 'demo', backend: 'demo' })
   const model = among(config.models, word)
   if (model !== undefined) {
     const { backend, id, ...rest } = model.value
-    return choose(config, { ...rest, name: model.name, backend, id: id ?? idFromName(model.name, backend) })
+    const name = model.name
+    return choose(config, { ...rest, name, backend, id: id ?? idFromName(config, name, backend) })
   }
   const backend = among(config.backends, word)
-  if (backend !== undefined && canRun(backend.name, backend.value))
+  if (backend !== undefined && canRun(config, backend.name))
     return choose(config, { name: backend.name, backend: backend.name })
-  if (spelled(word) === 'claude') return choose(config, { name: 'claude', backend: 'claude' })
-  const id = claudeId(word)
-  return id === undefined ? undefined : choose(config, { name: id, backend: 'claude', id })
+  return unconfigured(config, word, isInstalled)
+}
+
+/** A model that nobody configured is run by the CLI that makes it; where that is not there, by another that lists it. */
+function unconfigured(config: Named, word: string, isInstalled: IsInstalled): ModelChoice | undefined {
+  const made = familyOf(word)
+  if (made !== undefined && made.id === undefined)
+    return choose(config, { name: made.cli, backend: made.cli })
+  const asModel = (backend: string, id: string) => choose(config, { name: id, backend, id })
+  const offers = config.offers?.() ?? new Map()
+  const isThere = (cli: string) => isInstalled(programFor(config, cli) ?? cli)
+  if (made?.id !== undefined && isThere(made.cli))
+    return asModel(
+      made.cli,
+      made.cli === 'claude' ? made.id : (offered(offers, made.cli, made.id) ?? made.id),
+    )
+  for (const cli of VENDOR_CLIS) {
+    const id = isThere(cli) ? offered(offers, cli, word) : undefined
+    if (id !== undefined) return asModel(cli, id)
+  }
+  // Its launch says what to install.
+  return made?.id === undefined ? undefined : asModel(made.cli, made.id)
 }
 
 /** The name of a configured model is its id, unless it is the CLI's own name or the backend takes no model. */
-function idFromName(name: string, backend: string): string | undefined {
-  if (!isKnownCli(backend) || backend === 'demo' || spelled(name) === backend) return undefined
-  return (backend === 'claude' ? claudeId(name) : undefined) ?? name
+function idFromName(config: Named, name: string, backend: string): string | undefined {
+  const cli = cliOf(config, backend)
+  if (cli === 'command' || cli === 'demo' || spelled(name) === cli || spelled(name) === spelled(backend))
+    return undefined
+  return (cli === 'claude' ? claudeId(name) : undefined) ?? name
 }
+
+/** The registry's name of a configured backend. */
+const cliOf = ({ backends }: Named, backend: string): string =>
+  isKnownCli(backend) ? backend : (backends.get(backend)?.cli ?? 'command')
 
 function choose(
   config: Named,
@@ -91,11 +127,12 @@ function choose(
   const settings = config.backends.get(model.backend)
   return {
     name: model.name,
-    backend: isKnownCli(model.backend) ? model.backend : 'command',
+    backend: cliOf(config, model.backend),
+    group: model.backend,
     id: model.id,
     effort: model.effort,
     prompt: undefined,
-    profile: model.profile,
+    profile: model.profile ?? settings?.profile,
     command: settings?.command,
     env: settings?.env ?? {},
     timeout: settings?.timeout ?? config.limits.timeout,
@@ -114,31 +151,4 @@ function among<T>(map: ReadonlyMap<string, T>, word: string): { name: string; va
     })
   const [only] = alike
   return only === undefined ? undefined : { name: only[0], value: only[1] }
-}
-
-function noDefault(config: Named) {
-  const own = knownNames({ ...config, aliases: new Map() }).filter(
-    (name) => config.models.has(name) || config.backends.has(name),
-  )
-  return missing({
-    what: 'no AI CLI was found on the PATH, and no default model is set',
-    next:
-      own.length > 0
-        ? `Choose one of your own: \`dispatch config default <model>\` (${own.slice(0, 4).join(', ')}).`
-        : 'Install one: `npm install -g @anthropic-ai/claude-code`. `--model demo` works meanwhile.',
-  })
-}
-
-function unknown(config: Named, word: string, context: string) {
-  const target = among(config.aliases, word)?.value.model
-  const near = nearest(target ?? word, knownNames(config))
-  return refused({
-    what:
-      target === undefined
-        ? `${context}no model is called ${JSON.stringify(word)}`
-        : `${context}the alias ${JSON.stringify(word)} stands for ${JSON.stringify(target)}, and no model is called that`,
-    expected:
-      near.length > 0 ? `${near.join(', ')} or another of \`dispatch models\`` : 'one of `dispatch models`',
-    next: 'To add it: `dispatch config add <name> --backend <claude, codex …> --id <what the CLI calls it>`.',
-  })
 }

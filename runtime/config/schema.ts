@@ -5,18 +5,25 @@
 import { isAbsolute } from 'node:path'
 import * as v from 'valibot'
 import { A_DURATION, durationOf } from './duration.ts'
+import { VENDOR_CLIS } from './known.ts'
 import { PROFILES } from './profile.ts'
 import { splitWords } from './words.ts'
 
 /** How long `dispatch ask` waits for its answer where nothing else is configured. */
 const ASK_TIMEOUT = '3m'
+/** How often a worker that failed for a passing reason is started again where nothing else is configured. */
+const RETRIES = 5
+
+/** How long a worker may show no sign of life before that is said where nothing else is configured. */
+const HANG = '10m'
 
 const MAPPING = 'a mapping (key: value)'
 const missingKey = (issue: { expected: string | null }) =>
   issue.expected?.startsWith('"') ? `the key ${issue.expected.replaceAll('"', '')}` : MAPPING
 
 /** A list is an object to valibot, and would pass for a mapping that has none of the keys. */
-const isMapping = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 const mapping = <const E extends v.ObjectEntries>(entries: E) =>
   v.pipe(
     v.custom<v.InferInput<v.ObjectSchema<E, undefined>>>(isMapping, MAPPING),
@@ -26,7 +33,8 @@ const mapping = <const E extends v.ObjectEntries>(entries: E) =>
 const text = v.pipe(v.string('text (in quotes if need be)'), v.nonEmpty('text that is not empty'))
 const texts = v.array(text, 'a list of texts')
 const profile = v.picklist(PROFILES, `one of ${PROFILES.join(', ')}`)
-const amount = v.pipe(v.number('a whole number'), v.integer('a whole number'), v.minValue(1, '1 or more'))
+const whole = v.pipe(v.number('a whole number'), v.integer('a whole number'))
+const amount = v.pipe(whole, v.minValue(1, '1 or more'))
 
 const optional = <T>(schema: v.GenericSchema<unknown, T>) =>
   v.pipe(
@@ -68,12 +76,15 @@ const command = v.pipe(
 )
 
 const backend = mapping({
+  /** For a backend with a name of its own: the CLI that it is, with other settings. */
+  cli: optional(v.picklist(VENDOR_CLIS, `one of ${VENDOR_CLIS.join(', ')}`)),
   command: optional(command),
   env: v.pipe(
     named(v.string('text (in quotes)')),
     v.transform((map) => Object.fromEntries(map)),
   ),
   timeout: optional(limit),
+  profile: optional(profile),
 })
 
 const model = mapping({
@@ -94,6 +105,12 @@ const limits = mapping({
     v.pipe(v.number('a number of dollars'), v.finite('a number of dollars'), v.gtValue(0, 'more than 0')),
   ),
   ask_timeout: v.nullish(duration, ASK_TIMEOUT),
+  hang: v.nullish(limit, HANG),
+  retries: v.nullish(v.pipe(whole, v.minValue(0, '0 or more')), RETRIES),
+  /** The pauses before the first, second … automatic retry; the last one counts for the rest. */
+  backoff: optional(
+    v.pipe(v.array(duration, 'a list of lengths of time'), v.minLength(1, 'a list that is not empty')),
+  ),
 })
 
 const host = v.pipe(text, v.regex(/^[^\s/]+$/, 'a host name, without https:// and without a path'))

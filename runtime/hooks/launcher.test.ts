@@ -82,6 +82,12 @@ describe('finds the bundle', () => {
     expect(run(join(folder, 'linked/dispatch'), args)).toEqual(started(args))
   })
 
+  test('through `..` behind a linked folder, and through dots and slashes', () => {
+    symlinkSync(join(plugin, 'dist'), join(folder, 'linked'))
+    for (const path of [`${folder}/linked/../bin`, `${plugin}/./bin`, `${plugin}//bin`, `${plugin}/bin/`])
+      expect(run(`${path}/dispatch`, args)).toEqual(started(args))
+  })
+
   test('by a relative path, and by name alone', () => {
     expect(run('./bin/dispatch', args, { cwd: plugin })).toEqual(started(args))
     const env = { CDPATH: '/' } // where there is another bin

@@ -2,7 +2,9 @@
 import { dirname } from 'node:path'
 import * as v from 'valibot'
 import { DispatchError, errorCode } from './errors.ts'
-import { makeFolder, readIfThere, replace } from './files.ts'
+import { makeFolder } from './folders.ts'
+import { replace } from './publishing.ts'
+import { readIfThere } from './reading.ts'
 
 /** What was kept, or undefined for a file that is not there or not of this shape. */
 export function readCache<S extends v.GenericSchema>(schema: S, path: string): v.InferOutput<S> | undefined {

@@ -1,13 +1,34 @@
 /** How much room a text takes on a terminal: counted in cells, because an emoji or a Chinese character takes two. */
 import { stripVTControlCharacters } from 'node:util'
 
-/** Letters that every terminal draws in one cell: Latin, Greek, Cyrillic, punctuation, our own marks. */
-const NARROW = /^[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0523\u2010-\u2027\u22ef\u25cb\u25cf\u2713]*$/
+/**
+ * Nothing but letters that every terminal draws in one cell: Latin, Greek, Cyrillic, punctuation, our own marks. Most
+ * lines are that, and no expression need be made for them: with classes of Unicode it takes a hot verb's time.
+ */
+function isNarrow(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (!(c >= 0x20 && c <= 0x7e) && !OTHER_NARROW.some(([from, to]) => c >= from && c <= to)) return false
+  }
+  return true
+}
+const OTHER_NARROW = [
+  [0xa0, 0x2ff],
+  [0x370, 0x482],
+  [0x48a, 0x523],
+  [0x2010, 0x2027],
+  [0x22ef, 0x22ef],
+  [0x25cb, 0x25cb],
+  [0x25cf, 0x25cf],
+  [0x2713, 0x2713],
+] as const
 /** What Unicode calls East Asian Wide or Fullwidth (UAX 11), by block, and what is an emoji by itself. */
-const WIDE =
-  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}])/u
+const isWide = (character: string) =>
+  /^(?:\p{Emoji_Presentation}|[\u1100-\u115f\u2329\u232a\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1b000}-\u{1b2ff}\u{1f200}-\u{1f2ff}\u{20000}-\u{3fffd}])/u.test(
+    character,
+  )
 /** Marks that sit on the character before them, and what is not seen at all. */
-const NOTHING = /^[\p{Mn}\p{Me}\p{Cf}]+$/u
+const isNothing = (character: string) => /^[\p{Mn}\p{Me}\p{Cf}]+$/u.test(character)
 /** A character that asks to be drawn as an emoji (variation selector 16). */
 const AS_EMOJI = '\ufe0f'
 /** Control characters, line breaks of Unicode, and what turns the direction of writing: they would move what stands around them. */
@@ -22,14 +43,15 @@ function* characters(text: string): Generator<[string, number]> {
 }
 
 function cellsOfOne(character: string): number {
-  if (NOTHING.test(character)) return 0
-  return WIDE.test(character) || character.includes(AS_EMOJI) ? 2 : 1
+  if (isNothing(character)) return 0
+  return isWide(character) || character.includes(AS_EMOJI) ? 2 : 1
 }
 
 /** Cells of one line; colours count nothing. */
 export function cells(text: string): number {
+  if (isNarrow(text)) return text.length
   const bare = stripVTControlCharacters(text)
-  if (NARROW.test(bare)) return bare.length
+  if (isNarrow(bare)) return bare.length
   let sum = 0
   for (const [, width] of characters(bare)) sum += width
   return sum
@@ -78,7 +100,7 @@ export function wrap(text: string, most: number): string[] {
 
 /** A line that can do nothing to a terminal: a model's text may hold escape sequences. Spaces stay. */
 export const harmless = (line: string) =>
-  stripVTControlCharacters(line).replaceAll('\t', '  ').replace(UNSEEN, ' ')
+  isNarrow(line) ? line : stripVTControlCharacters(line).replaceAll('\t', '  ').replace(UNSEEN, ' ')
 
 /** The same for several lines, each of which stays one. */
 export const harmlessLines = (text: string) => text.split(/\r?\n/).map(harmless).join('\n')

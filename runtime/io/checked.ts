@@ -1,8 +1,8 @@
 /** A YAML file of ours with a known shape: what it holds, or a complaint that names the line. */
 import * as v from 'valibot'
 import { unreadable } from './errors.ts'
-import { readOwnIfThere, statIfThere } from './files.ts'
 import { plainYaml } from './plain-yaml.ts'
+import { ownIfThere, readTextOf } from './reading.ts'
 import { parseYaml, parseYamlDocument } from './yaml.ts'
 
 /** Bytes. None of our files comes near this; parsing what is larger would take seconds. */
@@ -19,9 +19,10 @@ export function readChecked<S extends v.GenericSchema>(
 ): v.InferOutput<S> | undefined {
   const complain = (line: number, expected: string, found: string) =>
     unreadable({ what, where: `${path}:${line}`, expected, found, next: 'The file was left as it is.' })
-  const size = statIfThere(path)?.size ?? 0
+  const size = ownIfThere(path)?.size
+  if (size === undefined) return undefined
   if (size > LARGEST) throw complain(1, `at most ${LARGEST} bytes`, `${size}`)
-  const text = readOwnIfThere(path)?.toString('utf8')
+  const text = readTextOf(path)
   if (text === undefined) return undefined
   // What we wrote ourselves needs no library; what is to be complained of is read once more, with its lines.
   const plain = v.safeParse(schema, plainYaml(text))

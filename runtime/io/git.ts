@@ -6,7 +6,7 @@ import { execFileSync } from 'node:child_process'
 import { errorCode, missing } from './errors.ts'
 
 /** Configuration that outranks the repository's (git-config(1): `-c` comes last). */
-const GIT_DISARMED = [
+const DISARMED = [
   'core.fsmonitor=false',
   'core.hooksPath=/dev/null',
   'core.pager=cat',
@@ -15,9 +15,14 @@ const GIT_DISARMED = [
   'commit.gpgSign=false',
   'gc.auto=0',
   'maintenance.auto=false',
-].flatMap((setting) => ['-c', setting])
+]
 
-function gitEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+const asWords = (settings: string[]) => settings.flatMap((setting) => ['-c', setting])
+export const GIT_DISARMED = asWords(DISARMED)
+/** Where the user's own hooks and signature are to have their say: on what is brought into a branch of theirs. */
+const AS_USER = asWords(DISARMED.filter((setting) => !/hooksPath|gpgSign/.test(setting)))
+
+export function gitEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(
     ([name]) =>
       !name.startsWith('GIT_') ||
@@ -50,10 +55,10 @@ export interface GitResult {
 export async function git(
   cwd: string,
   args: readonly string[],
-  options: { input?: string; env?: NodeJS.ProcessEnv; timeout?: number } = {},
+  options: { input?: string; env?: NodeJS.ProcessEnv; timeout?: number; asUser?: boolean } = {},
 ): Promise<GitResult> {
   const { execa } = await import('execa')
-  const result = await execa('git', [...GIT_DISARMED, ...args], {
+  const result = await execa('git', [...(options.asUser ? AS_USER : GIT_DISARMED), ...args], {
     cwd,
     env: { ...gitEnvironment(), ...options.env },
     extendEnv: false,
@@ -101,5 +106,5 @@ export function complaintOf(cwd: string, args: readonly string[]): string {
   }
 }
 
-const noGit = (cwd: string) =>
+export const noGit = (cwd: string) =>
   missing({ what: 'git was not found', where: cwd, next: 'Install git, or check that the folder exists.' })

@@ -1,10 +1,15 @@
 /** The only importer of proper-lockfile, which is loaded when it is needed. Lead-side verbs alone take locks: inside a sandbox process ids differ. */
 import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { explained } from './disk.ts'
 import { errorCode, notNow } from './errors.ts'
-import { explained, makeFolder, moveIfThere, readIfThere, removeAll, replace, statIfThere } from './files.ts'
+import { makeFolder } from './folders.ts'
+import { moveIfThere, removeAll } from './handling.ts'
 import { here, isAlive, isElsewhere } from './processes.ts'
+import { replace } from './publishing.ts'
 import { randomName } from './random.ts'
+import { readIfThere } from './reading.ts'
+import { statIfThere } from './stat.ts'
 
 /** A holder of whom nothing is known is taken for dead when the lock did not change for this long (ms). */
 const STALE_MS = 3000

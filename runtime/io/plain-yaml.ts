@@ -1,7 +1,8 @@
 /**
  * The plain corner of YAML in which our own records are written: `key: scalar`, a list or a mapping of scalars below
  * a key, a block of text. Reading them with the whole language took most of `status` (bench/). Anything that is not
- * surely the same here and there is left to the library: this never complains and never guesses.
+ * surely the same here and there is left to the library: this never complains and never guesses. Few regular expressions:
+ * making one takes longer than reading a record without.
  */
 type Plain = Record<string, unknown>
 
@@ -11,7 +12,7 @@ export function plainYaml(text: string): Plain | undefined {
   const lines = text.slice(0, -1).split('\n')
   const record: Plain = {}
   for (let at = 0; at < lines.length; ) {
-    const [, key, rest] = ENTRY.exec(lines[at] ?? '') ?? []
+    const [key, rest] = entryIn(lines[at] ?? '') ?? []
     if (key === undefined || key in record) return undefined
     let end = at + 1
     while (end < lines.length && (lines[end] === '' || lines[end]?.startsWith(' '))) end++
@@ -26,7 +27,24 @@ export function plainYaml(text: string): Plain | undefined {
 /** Control characters, and what the language takes for a line end or a mark of its own. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const UNUSUAL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/
-const ENTRY = /^([a-z][a-z0-9_]*):(?: (.+))?$/
+
+/** `key: text` or `key:` alone; the key is of a-z, then digits and underscores too. */
+function entryIn(line: string): [key: string, rest: string | undefined] | undefined {
+  const colon = line.indexOf(':')
+  if (!isKey(line, colon)) return undefined
+  const key = line.slice(0, colon)
+  if (line.length === colon + 1) return [key, undefined]
+  return line[colon + 1] === ' ' && line.length > colon + 2 ? [key, line.slice(colon + 2)] : undefined
+}
+
+function isKey(line: string, end: number): boolean {
+  for (let at = 0; at < end; at++) {
+    const c = line.charCodeAt(at)
+    const isLetter = c >= 97 && c <= 122
+    if (!isLetter && (at === 0 || !((c >= 48 && c <= 57) || c === 95))) return false
+  }
+  return end > 0
+}
 
 function valueFrom(rest: string | undefined, below: string[]): unknown {
   if (rest === '|' || rest === '|-') return block(below, rest === '|' ? '\n' : '')
@@ -42,7 +60,7 @@ function list(lines: string[]): unknown[] | undefined {
 function mapping(lines: string[]): Plain | undefined {
   const record: Plain = {}
   for (const line of lines) {
-    const [, key, rest] = line.startsWith('  ') ? (ENTRY.exec(line.slice(2)) ?? []) : []
+    const [key, rest] = line.startsWith('  ') ? (entryIn(line.slice(2)) ?? []) : []
     const value = rest === undefined ? undefined : scalar(rest)
     if (key === undefined || key in record || value === undefined) return undefined
     record[key] = value
@@ -69,10 +87,18 @@ function scalar(text: string): unknown {
   if (WORDS.has(text)) return WORDS.get(text)
   if (text === '[]') return []
   if (text === '{}') return {}
-  if (/^(0|-?[1-9]\d{0,14})$/.test(text)) return Number(text)
-  if (/^-?(0|[1-9]\d{0,8})\.\d{1,12}$/.test(text)) return Number(text)
-  if (/^"(?:[^"\\]|\\["\\/bfnrt])*"$/.test(text)) return JSON.parse(text)
+  if (text[0] === '"') return quoted(text)
+  if (!Number.isNaN(Number(text))) return NUMBER.test(text) ? Number(text) : undefined
   return isPlain(text) ? text : undefined
+}
+
+/** As JavaScript and the language write them alike, and no longer than both can tell exactly. */
+const NUMBER = /^(?:0|-?[1-9]\d{0,14}|-?(?:0|[1-9]\d{0,8})\.\d{1,12})$/
+
+function quoted(text: string): unknown {
+  const inside = text.slice(1, -1)
+  if (text.length > 1 && text.endsWith('"') && !inside.includes('"') && !inside.includes('\\')) return inside
+  return /^"(?:[^"\\]|\\["\\/bfnrt])*"$/.test(text) ? JSON.parse(text) : undefined
 }
 
 /**
@@ -80,6 +106,19 @@ function scalar(text: string): unknown {
  * one), and holds nothing that the language reads as more than text.
  */
 const isPlain = (text: string) =>
-  /^[A-Za-z0-9/]/.test(text) &&
-  !/^(?:null|true|false)$|^0[xob]|^[\de.+_-]*$/i.test(text) &&
-  !/: | #|:$| $/.test(text)
+  isStart(text.charCodeAt(0)) &&
+  !WORDS.has(text.toLowerCase()) &&
+  !isLikeNumber(text) &&
+  !text.includes(': ') &&
+  !text.includes(' #') &&
+  !text.endsWith(':') &&
+  !text.endsWith(' ')
+
+const isStart = (c: number) =>
+  (c >= 97 && c <= 122) || (c >= 65 && c <= 90) || (c >= 48 && c <= 57) || c === 47
+
+function isLikeNumber(text: string): boolean {
+  if (text[0] === '0' && 'xobXOB'.includes(text[1] ?? '0')) return true
+  for (const character of text) if (!'0123456789eE.+_-'.includes(character)) return false
+  return true
+}

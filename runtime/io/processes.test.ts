@@ -1,74 +1,32 @@
-import { spawn } from 'node:child_process'
+import { type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { here, type Identity, isAlive, type Ps, psPlatform, signal } from './processes.ts'
+import { until } from '../../test/support/until.ts'
+import {
+  ancestors,
+  here,
+  type Identity,
+  isAlive,
+  type Platform,
+  signal,
+  startedAfter,
+  withEnvironment,
+} from './processes.ts'
+import { valuesIn } from './processes-linux.ts'
 import { uuid } from './random.ts'
-
-/** What macOS 14 prints, by arguments; lstart in the C locale fills 28 columns, days below ten have two spaces. */
-const RECORDED: Record<string, string> = {
-  '-o stat= -o lstart= -p 501': 'Ss   Sat Nov 21 03:14:15 2026    \n',
-  '-o stat= -o lstart= -p 502': 'S    Sun Nov  1 03:14:15 2026    \n',
-  '-o stat= -o lstart= -p 503': 'Z    Sat Nov 21 03:14:16 2026    \n',
-  '-o stat= -o lstart= -p 504': 'S+   Sat Nov 21 03:14:17 2026    \n',
-  '-o stat= -o lstart= -p 999': '',
-  '-o command= -p 501': '/bin/sh /opt/a b/worker.sh x\n',
-  '-o command= -p 999': '',
-  '-axEww -o pid= -o command=': `    1 /sbin/launchd
-  501 /bin/sh /opt/a b/worker.sh x TERM=xterm DISPATCH_MARK=m-1 PATH=/usr/bin:/bin
-  502 node dispatch tick 1 DISPATCH_MARK=m-12 HOME=/Users/me
-  503 (defunct) DISPATCH_MARK=m-1
-  504 sleep 5 DISPATCH_MARK=m-1
-`,
-  '-ax -o pid= -o pgid=': '    1     1\n  501   501\n  502   501\n  503   501\n  504   504\n',
-}
-const recorded: Ps = (args) => {
-  const output = RECORDED[args.join(' ')]
-  if (output === undefined) throw new Error(`ps ${args.join(' ')} was not recorded`)
-  return output
-}
-
-describe('where ps must be asked (macOS)', () => {
-  const mac = psPlatform(recorded)
-
-  it.each([
-    [501, 'Sat Nov 21 03:14:15 2026'],
-    [502, 'Sun Nov  1 03:14:15 2026'],
-    [503, undefined], // a zombie
-    [999, undefined],
-  ])('%i started %s', (pid, start) => expect(mac.startOf(pid)).toBe(start))
-
-  it('finds exactly the marker, in a live process', () => {
-    expect(mac.withEnvironment('DISPATCH_MARK=m-1').map(({ pid }) => pid)).toEqual([501, 504])
-    expect(mac.withEnvironment('DISPATCH_MARK=m-12').map(({ pid }) => pid)).toEqual([502])
-    expect(mac.withEnvironment('DISPATCH_MARK=m').map(({ pid }) => pid)).toEqual([])
-    expect(mac.withEnvironment('HOME=/Users/me').map(({ pid }) => pid)).toEqual([502])
-  })
-
-  it('finds a group', () => {
-    expect(mac.inGroup(501).map(({ pid }) => pid)).toEqual([501, 502])
-    expect(mac.inGroup(50)).toEqual([])
-  })
-
-  it('tells the command line', () => {
-    expect(mac.commandOf(501)).toBe('/bin/sh /opt/a b/worker.sh x')
-    expect(mac.commandOf(999)).toBe('')
-  })
-
-  it.each([
-    [{ pid: 501, start: 'Sat Nov 21 03:14:15 2026' }, true],
-    [{ pid: 501, start: 'Sat Nov 21 03:14:16 2026' }, false],
-    [{ pid: 999, start: 'Sat Nov 21 03:14:15 2026' }, false],
-  ])('%j lives: %s', (identity, alive) => expect(isAlive(identity, mac)).toBe(alive))
-})
 
 describe('on this machine', () => {
   const started: ReturnType<typeof spawn>[] = []
   afterEach(() => {
     for (const child of started.splice(0)) child.kill('SIGKILL')
   })
-  const child = async (env: Record<string, string>, options = {}) => {
-    const process = spawn('sleep', ['60'], {
+  const child = async (
+    env: Record<string, string>,
+    options: SpawnOptions = {},
+    [program = '', ...args]: string[] = ['sleep', '60'],
+  ) => {
+    const process = spawn(program, args, {
       env: { PATH: '/usr/bin:/bin', ...env },
       stdio: 'ignore',
       ...options,
@@ -90,8 +48,12 @@ describe('on this machine', () => {
     const { pid } = await child({ DISPATCH_MARK: mark }, { detached: true })
     await child({ DISPATCH_MARK: `${mark}0` })
     await child({ X: `DISPATCH_MARK=${mark}` })
-    expect(here.withEnvironment(`DISPATCH_MARK=${mark}`)).toEqual([identity(pid)])
-    expect(here.inGroup(pid)).toEqual([identity(pid)])
+    const argument = await child({}, {}, ['tail', '-f', '/dev/null', `DISPATCH_MARK=${mark}`])
+    expect(withEnvironment(`DISPATCH_MARK=${mark}`)).toEqual([identity(pid)])
+    expect(here.commandOf(argument.pid)).toContain(mark)
+    expect(here.table().filter(({ group }) => group === pid)).toMatchObject([
+      { ...identity(pid), parent: process.pid, stopped: false, name: 'sleep' },
+    ])
     expect(here.commandOf(pid)).toBe('sleep 60')
   })
 
@@ -108,6 +70,32 @@ describe('on this machine', () => {
     expect(here.commandOf(pid)).toBe('')
   })
 
+  it('leaves alone what is not ours to signal', () => {
+    const theirs = Object.assign(new Error('not permitted'), { code: 'EPERM' })
+    const platform: Platform = {
+      ...here,
+      kill: () => {
+        throw theirs
+      },
+    }
+    expect(signal(identity(process.pid), 'SIGTERM', platform)).toBe(false)
+  })
+
+  it('tells what is stopped, and what used the processor', async () => {
+    const { process: busy, pid } = await child({}, {}, ['sh', '-c', 'while :; do :; done'])
+    const row = () => here.table().find((each) => each.pid === pid)
+    await until(() => (row()?.cpu ?? 0) > 0, 'no processor time is seen')
+    expect(row()).toMatchObject({ stopped: false })
+    busy.kill('SIGSTOP')
+    await until(() => row()?.stopped)
+  })
+
+  it('tells who it descends from, its parent first', () => {
+    const [parent, ...others] = ancestors()
+    expect(parent).toEqual(identity(process.ppid))
+    expect(others.map(({ pid }) => pid)).not.toContain(process.pid)
+  })
+
   it('does not take a zombie for alive', async () => {
     // The shell becomes a sleep that never waits for its child.
     const { process: parent } = {
@@ -122,4 +110,31 @@ describe('on this machine', () => {
       if (Date.now() > end) expect.fail('still alive')
     expect(() => process.kill(zombie, 0)).not.toThrow() // it is still there, for the kernel
   })
+})
+
+describe('how long after another one a process started', () => {
+  const linux = (ticks: number) => `01234567-89ab-cdef-0123-456789abcdef:4026531836:${ticks}`
+  const rows: [string, string, string, number][] = [
+    ['on Linux', linux(1500), linux(500), 10_000],
+    ['before it', linux(500), linux(1500), -10_000],
+    ['where ps tells it', 'Sat Nov 21 03:14:25 2026', 'Sat Nov 21 03:14:15 2026', 10_000],
+  ]
+  it.each(rows)('%s', (_, start, other, ms) =>
+    expect(startedAfter({ pid: 2, start }, { pid: 3, start: other })).toBe(ms),
+  )
+})
+
+describe('an environment as the kernel keeps it', () => {
+  const rows: [string, string, Record<string, string>][] = [
+    ['the first entry', 'A=1\0B=2\0', { A: '1', B: '2' }],
+    ['the last one, without its end', 'X=\0B=2', { B: '2' }],
+    ['an empty value', 'A=\0', { A: '' }],
+    ['a name that only ends so', 'AA=1\0XB=2\0', {}],
+    ['a value that looks like an entry', 'X=A=1\0', {}],
+    ['the first of two', 'A=1\0A=2\0', { A: '1' }],
+    ['nothing (a kernel thread, or another user)', '', {}],
+  ]
+  it.each(rows)('%s', (_, environment, values) =>
+    expect(Object.fromEntries(valuesIn(Buffer.from(environment), ['A', 'B']))).toEqual(values),
+  )
 })

@@ -1,6 +1,6 @@
 /** One short command, to its end: argv, never a shell, and nothing of it left behind when its time is up. */
 import { errorCode, missing as missingError } from './errors.ts'
-import { statIfThere } from './files.ts'
+import { statIfThere } from './stat.ts'
 
 interface RunOptions {
   cwd: string

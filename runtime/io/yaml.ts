@@ -1,7 +1,7 @@
 /** The only importer of `yaml`. Parsing never executes anything, never guesses, and names the line. */
 import { type Document, LineCounter, parseDocument, stringify } from 'yaml'
 import { unreadable } from './errors.ts'
-import { readIfThere } from './files.ts'
+import { readIfThere } from './reading.ts'
 
 /** Text as one YAML document; broken text is a complaint with the line (exit 65). `path` is only for the message. */
 export function parseYamlDocument(text: string, path: string): Document.Parsed {

@@ -1,7 +1,8 @@
 /** The lead's side: which question is meant, and the answer in its place, written once. */
 import { cut, oneLine } from '../io/cells.ts'
 import { refused } from '../io/errors.ts'
-import { publish, threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
+import { publish } from '../io/publishing.ts'
 import { answerFile, isOpen, type Question } from './mailbox.ts'
 
 /** The open question that is meant: the only one, or the one with that number. @throws exit 1 */

@@ -2,7 +2,9 @@
 
 import { onChange } from '../io/changes.ts'
 import { notNow } from '../io/errors.ts'
-import { publish, publishNumbered, readBytesIfThere } from '../io/files.ts'
+import { publishNumbered } from '../io/numbered.ts'
+import { publish } from '../io/publishing.ts'
+import { readBytesIfThere } from '../io/reading.ts'
 import { answerFile, ofAttempt, type Question, readFile, readMailbox } from './mailbox.ts'
 
 export interface Asking {

@@ -3,7 +3,10 @@
  * them by hand is as good as the verbs.
  */
 import { join } from 'node:path'
-import { namesIn, readFrom, statIfThere, threeDigits } from '../io/files.ts'
+import { namesIn } from '../io/folders.ts'
+import { threeDigits } from '../io/numbered.ts'
+import { readFrom } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 
 export interface Question {
   number: number

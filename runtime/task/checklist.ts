@@ -12,6 +12,8 @@ export interface Checklist {
   plan: Plan
   /** plan.md with every mark that counts, also where nobody has written it there yet. */
   text: string
+  /** The marks that verbs have set, in their order. */
+  marks: MarkFact[]
   /** What is wrong and was passed over, as sentences. */
   problems: string[]
 }
@@ -122,7 +124,12 @@ function checklistOf(taskDir: string, { settled, facts, folded }: Look): Checkli
     ({ line, found }) =>
       `not a checklist item and passed over: ${join(taskDir, 'plan.md')}:${line}: ${found}`,
   )
-  return { plan: folded.plan, text: folded.text, problems: [...broken, ...facts.problems] }
+  return {
+    plan: folded.plan,
+    text: folded.text,
+    marks: facts.marks,
+    problems: [...broken, ...facts.problems],
+  }
 }
 
 function numberOf(n: string | number): number {

@@ -5,17 +5,10 @@
  * `NNN.yaml` is a fact (JSON, which is YAML, since tick must not load a parser), `NNN.put` says that it stood in
  * plan.md at least once.
  */
-import { join } from 'node:path'
-import {
-  claimFolder,
-  makeFolder,
-  namesIn,
-  publishNumbered,
-  readIfThere,
-  refuseLink,
-  statIfThere,
-  threeDigits,
-} from '../io/files.ts'
+import { claimFolder, makeFolder, namesIn } from '../io/folders.ts'
+import { publishNumbered, threeDigits } from '../io/numbered.ts'
+import { readTextOf } from '../io/reading.ts'
+import { refuseLink, statIfThere } from '../io/stat.ts'
 import { CHARACTER, type Item, type Mark } from './plan.ts'
 
 /** What an item shows besides its words. */
@@ -67,11 +60,11 @@ export interface Facts {
 const isMark = (fact: Fact): fact is MarkFact => 'item' in fact
 const isRestored = (fact: Fact): fact is RestoredFact => 'over' in fact
 
-const folderOf = (taskDir: string) => join(taskDir, 'data', 'marks')
+const folderOf = (taskDir: string) => `${taskDir}/data/marks`
 
 /** Refuses links, since a worker owns this folder and what is written here must not land elsewhere. */
 export function makeMarksFolder(taskDir: string): void {
-  for (const path of [join(taskDir, 'data'), folderOf(taskDir)]) refuseLink(path)
+  for (const path of [`${taskDir}/data`, folderOf(taskDir)]) refuseLink(path)
   makeFolder(folderOf(taskDir))
 }
 
@@ -83,7 +76,7 @@ export const publishRestored = (taskDir: string, fact: Omit<RestoredFact, 'numbe
   publishNumbered(folderOf(taskDir), '.yaml', `${JSON.stringify(fact)}\n`)
 
 export function recordPut(taskDir: string, numbers: Iterable<number>): void {
-  for (const number of numbers) claimFolder(join(folderOf(taskDir), `${threeDigits(number)}.put`))
+  for (const number of numbers) claimFolder(`${folderOf(taskDir)}/${threeDigits(number)}.put`)
 }
 
 /** Gaps in the numbers, at most, that are looked into one by one. */
@@ -117,10 +110,10 @@ export function readFacts(taskDir: string, known = new Map<number, Fact | string
 const LARGEST = 1 << 20
 
 function readFact(taskDir: string, number: number): Fact | string | undefined {
-  const path = join(folderOf(taskDir), `${threeDigits(number)}.yaml`)
+  const path = `${folderOf(taskDir)}/${threeDigits(number)}.yaml`
   const stat = statIfThere(path)
   if (stat === undefined) return undefined
-  const text = stat.isFile() && stat.size <= LARGEST ? (readIfThere(path) ?? '') : ''
+  const text = stat.isFile() && stat.size <= LARGEST ? (readTextOf(path) ?? '') : ''
   const fact = factOf(number, parsed(text))
   return fact ?? `this is not the record of a mark and does not count: ${path}`
 }

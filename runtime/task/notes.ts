@@ -1,7 +1,10 @@
 /** Notes from the lead to a worker: notes/NNN.md, and NNN.read when the worker has seen it. */
 import { join } from 'node:path'
 import { DispatchError, EXIT } from '../io/errors.ts'
-import { makeFolder, namesIn, publish, publishNumbered, readIfThere } from '../io/files.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
+import { publishNumbered } from '../io/numbered.ts'
+import { publish } from '../io/publishing.ts'
+import { readIfThere } from '../io/reading.ts'
 import type { TaskPaths } from './directory.ts'
 
 export interface Note {

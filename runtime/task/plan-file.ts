@@ -1,16 +1,12 @@
 /** plan.md on disk, which people, editors and any number of workers write without a lock. */
 import { join } from 'node:path'
 import { type DispatchError, unreadable } from '../io/errors.ts'
-import {
-  moveIfThere,
-  namesIn,
-  publish,
-  readBytesIfThere,
-  refuseLink,
-  removeAll,
-  statIfThere,
-} from '../io/files.ts'
+import { namesIn } from '../io/folders.ts'
+import { moveIfThere, removeAll } from '../io/handling.ts'
+import { publish } from '../io/publishing.ts'
 import { randomName } from '../io/random.ts'
+import { readBytesIfThere } from '../io/reading.ts'
+import { refuseLink, statIfThere } from '../io/stat.ts'
 import { type Folded, fingerprint, fold } from './fold.ts'
 import { ITEM_EXAMPLE } from './grammar.ts'
 import { type Fact, publishRestored, readFacts, recordPut } from './marks.ts'

@@ -4,7 +4,7 @@
  * goes into the worker's prompt and is no checklist.
  */
 import { unreadable } from '../io/errors.ts'
-import { bare, FENCE, HEADING, IN_PROGRESS, ITEM, ITEM_EXAMPLE, linesOf, looksBroken } from './grammar.ts'
+import { bare, FENCE, HEADING, ITEM, ITEM_EXAMPLE, isInProgress, linesOf, looksBroken } from './grammar.ts'
 import { reasonAt } from './reason.ts'
 import { textAndNote } from './words.ts'
 
@@ -94,7 +94,7 @@ export function scanPlan(text: string): Scan {
       comment = !content.includes('-->')
       continue
     }
-    const opened = FENCE.exec(content)?.[1]
+    const opened = mayFence(content) ? FENCE.exec(content)?.[1] : undefined
     if (fence !== undefined) {
       if (opened?.startsWith(fence.mark) && content.trim() === opened) fence = undefined
       continue
@@ -107,7 +107,7 @@ export function scanPlan(text: string): Scan {
       comment = !content.includes('-->')
       continue
     }
-    const heading = HEADING.exec(content)
+    const heading = content.includes('#') ? HEADING.exec(content) : null
     if (heading !== null) {
       const level = heading[1]?.length ?? 1
       const words = heading[2] ?? ''
@@ -128,6 +128,8 @@ export function scanPlan(text: string): Scan {
   return { lines, title, context: contexts.join('\n\n') || undefined, items, deliverables, problems, damage }
 }
 
+const mayFence = (content: string) => content.includes('```') || content.includes('~~~')
+
 function damageOf(text: string, lines: string[], items: Item[], fence: number | undefined): Scan['damage'] {
   const expected = `a checklist, one item a line, such as ${ITEM_EXAMPLE}`
   const nul = text.indexOf('\0')
@@ -144,7 +146,7 @@ function itemAt(lines: readonly string[], at: number, index: number): Item | und
   const found = ITEM.exec(lines[at] ?? '')
   if (found === null) return undefined
   const [, , indent = '', character = ' ', , body = ''] = found
-  const inProgress = IN_PROGRESS.test(body)
+  const inProgress = isInProgress(body)
   const mark = markOf(character, inProgress)
   const reason = reasonAt(lines, at, indent)
   return {
@@ -169,11 +171,14 @@ function deliverablesOf(items: readonly Item[], id: string): string[] {
   const folder = `.dispatch/tasks/${id}/`
   const found = items
     .filter(({ text }) => text.includes(folder))
-    .flatMap(({ text }) => text.match(IN_A_TASK) ?? [])
+    .flatMap(({ text }) => text.match(pathsInTasks(text)) ?? [])
     .filter((path) => path.startsWith(folder))
     .map((path) => path.replace(/\.+$/, ''))
   return [...new Set(found)].filter((path) => !path.split('/').includes('..'))
 }
 
-/** One expression for all tasks: compiling its character classes takes milliseconds, which `status` paid for each. */
-const IN_A_TASK = /\.dispatch\/tasks\/[a-z0-9-]+\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]+)*/gu
+/** With the letters of all languages it takes milliseconds to make, which `status` pays only where there are any. */
+const pathsInTasks = (text: string) => (isAscii(text) ? IN_ENGLISH : inAnyLanguage())
+const isAscii = (text: string) => /^[\0-\x7f]*$/.test(text)
+const IN_ENGLISH = /\.dispatch\/tasks\/[a-z0-9-]+\/[\w.-]+(?:\/[\w.-]+)*/g
+const inAnyLanguage = () => /\.dispatch\/tasks\/[a-z0-9-]+\/[\p{L}\p{N}_.-]+(?:\/[\p{L}\p{N}_.-]+)*/gu

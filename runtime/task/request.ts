@@ -11,6 +11,8 @@ const Request = v.object({
   /** The word that the model is resolved from at each launch. */
   model: v.string(),
   backend: v.string(),
+  /** What `limits.per_backend` counts it as; requests of older versions say nothing, and count as their backend. */
+  group: v.optional(v.string()),
   profile: v.picklist(PROFILES),
   worktree: v.boolean(),
   base: v.nullable(v.string()),

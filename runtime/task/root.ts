@@ -5,21 +5,14 @@
 import { createHash } from 'node:crypto'
 import { basename, dirname, join, resolve } from 'node:path'
 import { refused, unreadable } from '../io/errors.ts'
-import {
-  makeFolder,
-  moveIfThere,
-  namesIn,
-  publish,
-  readFrom,
-  readIfThere,
-  readOwnIfThere,
-  refuseLink,
-  replace,
-  statIfThere,
-} from '../io/files.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
 import { askGit } from '../io/git.ts'
+import { moveIfThere } from '../io/handling.ts'
 import { withLock } from '../io/lock.ts'
+import { publish, replace } from '../io/publishing.ts'
 import { randomName, uuid } from '../io/random.ts'
+import { readFrom, readIfThere, readOwnIfThere } from '../io/reading.ts'
+import { refuseLink, statIfThere } from '../io/stat.ts'
 import { mainFolder } from '../worktree/main-folder.ts'
 
 /** The layout this code reads and writes. */

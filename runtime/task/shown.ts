@@ -1,14 +1,10 @@
 /** Which numbers an attempt was shown for which items: what it means when it says a number. */
 import { join } from 'node:path'
-import {
-  makeFolder,
-  namesIn,
-  readIfThere,
-  refuseLink,
-  replace,
-  statIfThere,
-  threeDigits,
-} from '../io/files.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
+import { threeDigits } from '../io/numbered.ts'
+import { replace } from '../io/publishing.ts'
+import { readTextOf } from '../io/reading.ts'
+import { refuseLink, statIfThere } from '../io/stat.ts'
 import { byText } from './fold.ts'
 import type { Item } from './plan.ts'
 
@@ -53,7 +49,7 @@ const LARGEST = 1 << 20
 function readShown(path: string): ShownItem[] | 'none' | 'damaged' {
   const stat = statIfThere(path)
   if (stat === undefined) return 'none'
-  const text = stat.isFile() && stat.size <= LARGEST ? (readIfThere(path) ?? '') : ''
+  const text = stat.isFile() && stat.size <= LARGEST ? (readTextOf(path) ?? '') : ''
   try {
     const list: unknown = JSON.parse(text)
     return Array.isArray(list) && list.every(isShownItem) ? list : 'damaged'

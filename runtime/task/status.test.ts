@@ -33,6 +33,7 @@ const asked = (answered: boolean, read: boolean): QuestionFacts => ({
 const OPEN = asked(false, false)
 const UNREAD = asked(true, false)
 const READ = asked(true, true)
+const WAITING = { until: '2026-01-01T01:00:00.000Z', class: 'overloaded' as const, model: null }
 
 /** An ended attempt with all items done; each row says what is different. */
 const ended: StateFacts = {
@@ -85,6 +86,21 @@ describe('the state of a task, first that applies', () => {
       'ended badly, question open',
       { exit: exit({ code: 1, class: 'crashed' }), questions: [OPEN] },
       'parked',
+    ],
+    [
+      'failed, goes on by itself',
+      { exit: exit({ class: 'overloaded', code: 1 }), waiting: WAITING },
+      'parked',
+    ],
+    [
+      'the same, given up',
+      { exit: exit({ class: 'overloaded', code: 1 }), waiting: WAITING, givenUp: true },
+      'stopped',
+    ],
+    [
+      'stopped when it was to wait',
+      { exit: exit({ ended_by: 'stop', code: 1 }), waiting: WAITING },
+      'stopped',
     ],
     ['question open, item failed', { questions: [OPEN], items: items('failed') }, 'parked'],
     ['question open, item blocked', { questions: [OPEN], items: items('blocked') }, 'parked'],

@@ -45,6 +45,15 @@ export interface ExitFacts {
   final_text: string | null
 }
 
+/** It failed and goes on by itself. */
+interface WaitFacts {
+  /** ISO 8601. */
+  until: string
+  class: FailureClass
+  /** Another model goes on; null: the same. */
+  model: string | null
+}
+
 export interface StateFacts {
   items: ItemFacts[]
   /** The newest attempt was launched. */
@@ -53,28 +62,32 @@ export interface StateFacts {
   alive: boolean
   /** Its settled end. */
   exit: ExitFacts | undefined
-  /** It was stopped while it waited for an answer, when its end was recorded already. */
+  /** It was stopped while it waited, when its end was recorded already. */
   givenUp?: boolean
   /** The questions of the newest attempt (and of those it resumed). */
   questions: QuestionFacts[]
   /** Deliverables that the plan names and that are not there. */
   missing: string[]
+  /** What it waits for besides answers. */
+  waiting?: WaitFacts | undefined
 }
 
-export function stateOf({ items, launched, alive, exit, givenUp, questions, missing }: StateFacts): State {
+export function stateOf(facts: StateFacts): State {
+  const { items, launched, alive, exit, givenUp, questions, missing, waiting } = facts
   const has = (mark: Mark) => items.some((item) => item.mark === mark)
   if (alive) return questions.some(({ answered }) => !answered) ? 'asking' : 'running'
   if (exit === undefined) return launched ? 'lost' : 'queued'
   if (exit.class === 'lost') return 'lost'
   if (exit.ended_by === 'stop') return 'stopped'
-  if (questions.some(({ answered, read }) => !answered || !read)) return givenUp ? 'stopped' : 'parked'
+  if (waiting !== undefined || questions.some(({ answered, read }) => !answered || !read))
+    return givenUp ? 'stopped' : 'parked'
   if (exit.class !== null || exit.code !== 0 || has('failed')) return 'failed'
   if (has('blocked')) return 'blocked'
   if (has('open') || has('doing') || missing.length > 0) return 'incomplete'
   return 'done'
 }
 
-/** States in which nothing goes on by itself any more. `parked` waits for an answer. */
+/** States in which nothing goes on by itself any more. `parked` waits for an answer or a time. */
 export const isOver = (state: State) => !['asking', 'running', 'queued', 'parked'].includes(state)
 
 export interface FailureFacts {

@@ -1,5 +1,5 @@
 /** What stands behind an item's brackets: its words, which are its identity, and perhaps a note. */
-import { IN_PROGRESS, SEPARATOR } from './grammar.ts'
+import { cutProgress, SEPARATOR } from './grammar.ts'
 import type { Item, Mark } from './plan.ts'
 
 /**
@@ -15,7 +15,7 @@ export function textAndNote(
   mark: Mark,
   known: ReadonlySet<string> | undefined,
 ): { text: string; note?: string } {
-  const words = body.replace(IN_PROGRESS, '')
+  const words = cutProgress(body)
   const running = mark === 'open' || mark === 'doing'
   const split = (at: number) =>
     at < 0
@@ -33,4 +33,4 @@ export function textAndNote(
 }
 
 /** The body without a trailing `(in progress)`. */
-export const withoutProgress = (body: string) => body.replace(IN_PROGRESS, '') || body
+export const withoutProgress = (body: string) => cutProgress(body) || body

@@ -5,9 +5,10 @@ import { type Observed, observe, requestOf } from '../attempt/observe.ts'
 import { enqueue } from '../attempt/queue.ts'
 import { reconcile } from '../attempt/reconcile.ts'
 import { launchIfReady } from '../attempt/schedule.ts'
+import { dismiss } from '../attempt/wait.ts'
 import { resolveModel } from '../config/resolve.ts'
-import { replace } from '../io/files.ts'
 import { withLock } from '../io/lock.ts'
+import { replace } from '../io/publishing.ts'
 import { findProgram } from '../io/which.ts'
 import { printYaml } from '../io/yaml.ts'
 import { lockOf } from '../task/directory.ts'
@@ -41,7 +42,7 @@ export async function again(
       : resolveModel(config, model, (program) => findProgram(program, env) !== undefined)
   await openRoot(home, root)
   recordSession(root, env)
-  await reconcile(root, id)
+  await reconcile(ground, id)
   await withLock(lockOf(root, id), () => {
     const task = observe(root, id)
     check(task)
@@ -53,11 +54,14 @@ export async function again(
         ...request,
         model: model ?? request.model,
         backend: choice?.backend ?? request.backend,
+        group: choice?.group ?? request.group,
         profile: profileFrom(profile) ?? request.profile,
         session: sessionId(env) ?? request.session,
       }),
     )
     enqueue(paths, kind, message, new Date())
+    // It goes on now: nobody sleeps for it any more.
+    if (task.attempt !== undefined) dismiss(task.attempt.paths)
   })
   const launched = await launchIfReady(ground, id)
   const { state, attempt, request } = observe(root, id)

@@ -1,6 +1,6 @@
 import { observe } from '../attempt/observe.ts'
 import { misused } from '../io/errors.ts'
-import { threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
 import { openQuestion } from '../question/answer.ts'
 import { giveAnswer } from './answering.ts'
 import { needed, textFrom, usageOf } from './args.ts'

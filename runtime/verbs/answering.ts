@@ -3,7 +3,8 @@ import type { Ground } from '../attempt/ground.ts'
 import { observe } from '../attempt/observe.ts'
 import { queueAnswered } from '../attempt/reconcile.ts'
 import { launchIfReady } from '../attempt/schedule.ts'
-import { publish, threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
+import { publish } from '../io/publishing.ts'
 import { answer } from '../question/answer.ts'
 import type { Question } from '../question/mailbox.ts'
 import { isOver } from '../task/status.ts'
@@ -24,7 +25,7 @@ export async function giveAnswer(
   if (attempt !== undefined) publish(attempt.paths.answered, '')
   answer(id, paths.ipc, question.number, text)
   // Published first, looked at again after: a worker that left meanwhile is brought back.
-  const resumed = (await queueAnswered(root, id)) ? await launchIfReady(ground, id) : undefined
+  const resumed = (await queueAnswered(ground, id)) ? await launchIfReady(ground, id) : undefined
   markTold(root, sessionId(env) ?? TERMINAL, questionKey(id, question))
   const { state } = observe(root, id)
   stdout(

@@ -3,11 +3,15 @@ import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { errorCode, misused } from '../io/errors.ts'
 import type { VerbIo } from './verb.ts'
 
-export function parse<T extends NonNullable<ParseArgsConfig['options']>>(
-  argv: string[],
-  options: T,
-  help: string,
-) {
+type Options = NonNullable<ParseArgsConfig['options']>
+type Parsed<T extends Options> = ReturnType<
+  typeof parseArgs<{ args: string[]; options: T; allowPositionals: true; strict: true }>
+>
+
+/** @param options without defaults */
+export function parse<T extends Options>(argv: string[], options: T, help: string): Parsed<T> {
+  // Where nothing looks like a flag there is nothing to parse, and node's parser takes a hot verb's time to load.
+  if (!argv.some((word) => word.startsWith('-'))) return { values: {}, positionals: argv } as Parsed<T>
   try {
     return parseArgs({ args: argv, options, allowPositionals: true, strict: true })
   } catch (error) {

@@ -1,6 +1,6 @@
 import { parseDuration } from '../config/duration.ts'
 import { misused } from '../io/errors.ts'
-import { makeFolder } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
 import { ask } from '../question/ask.ts'
 import { parse, textFrom, usageOf } from './args.ts'
 import type { Verb } from './verb.ts'

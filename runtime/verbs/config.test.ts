@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { coolDown } from '../attempt/cool.ts'
 import { run as config, help } from './config.ts'
 import { run as models, help as modelsHelp } from './models.ts'
 import type { Verb } from './verb.ts'
@@ -74,6 +75,95 @@ describe('config', () => {
     }
   })
 
+  it('finds the CLI that makes a model, and writes the id that it wants to hear', async () => {
+    expect(await call(config, 'add', 'gpt-5.3-codex')).toBe('gpt-5.3-codex is a model of codex now\n')
+    await call(config, 'add', 'gpt 5.2', '--effort', 'high')
+    await call(config, 'add', 'gemini-3.1-pro', '--backend', 'cursor')
+    await call(config, 'add', 'lawyer', '--backend', 'claude', '--id', 'opus')
+    expect(JSON.parse(await call(config, '--json')).models).toMatchObject({
+      'gpt-5.3-codex': { backend: 'codex', id: null },
+      'gpt 5.2': { backend: 'codex', id: 'gpt-5.2', effort: 'high' },
+      'gemini-3.1-pro': { backend: 'cursor', id: null },
+      lawyer: { backend: 'claude', id: 'opus' },
+    })
+    const shown = await call(config, 'show', 'GPT 5.2')
+    expect(shown).toMatch(
+      /^name: gpt 5\.2\nbackend: codex\ncounts_as: codex\nid: gpt-5\.2\neffort: high\n[\s\S]*installed: false\n$/,
+    )
+    expect(JSON.parse(await call(config, 'show', 'opus', '--json'))).toMatchObject({
+      backend: 'claude',
+      id: 'opus',
+    })
+  })
+
+  it('plays the recovery of a CLI that is gone: another default, the model removed, and why', async () => {
+    write(
+      'default: gpt-5.3-codex\nmodels:\n  opus: { backend: claude }\n  gpt-5.3-codex: { backend: codex }\n',
+    )
+    await expect(call(config, 'remove', 'gpt-5.3-codex')).resolves.toContain('is removed')
+    write('default: strange\nmodels:\n  opus: { backend: claude }\n  strange: { backend: codex }\n')
+    await expect(call(config, 'remove', 'strange')).rejects.toThrow(/still needed by the default/)
+    await call(config, 'default', 'opus', '--why', 'Codex CLI unavailable')
+    await call(config, 'remove', 'strange', '--why', 'CLI unavailable')
+    expect(written()).toBe(
+      'default: opus # was strange: Codex CLI unavailable\nmodels:\n  opus: { backend: claude }\n  # removed: strange (CLI unavailable)\n',
+    )
+  })
+
+  it('does not remove what a fallback needs', async () => {
+    write('models: { a: { backend: claude, fallback: [b] }, b: { backend: codex } }\n')
+    await expect(call(config, 'remove', 'b')).rejects.toThrow(/still needed by the fallback of a/)
+  })
+
+  it.each([
+    [['default', 'opus']],
+    [['add', 'x', '--backend', 'claude']],
+    [['alias', 'x', 'opus']],
+    [['remove', 'x']],
+    [['init']],
+    [['migrate']],
+    [['list']],
+    [['show', 'opus']],
+  ])('says where a mistake is, and leaves the file as it is: %j', async (argv) => {
+    const broken = '# mine\nmodels:\n  x: { backend: claude }\n  y: { backend: clod }\n'
+    write(broken)
+    await expect(call(config, ...argv)).rejects.toMatchObject({
+      exit: 65,
+      message: expect.stringMatching(/config\.yaml:4\n.*claude, codex.*"clod"/),
+    })
+    expect(written()).toBe(broken)
+  })
+
+  it('migrates, and shows before what it would do', async () => {
+    expect(await call(config, 'migrate')).toMatch(/^Nothing to migrate/)
+    write('agents: { harvey: { command: agent -p --force -m gpt-5 } }\n')
+    expect(await call(config, 'list')).toMatch(/# older format: line 1: agents\.harvey is cursor/)
+    expect(await call(config, 'migrate', '--dry-run')).toMatch(
+      /Would be changed:[\s\S]*gives no rights[\s\S]*models:/,
+    )
+    expect(written()).toContain('agents:')
+    expect(await call(config, 'migrate')).toMatch(/Changed:[\s\S]*The old file is .*config\.yaml\.old/)
+    expect(written()).toBe('models:\n  harvey: { backend: cursor, id: gpt-5 }\n')
+  })
+
+  it('writes a first configuration from what is installed, and no second one', async () => {
+    await expect(call(config, 'init')).rejects.toMatchObject({
+      exit: 69,
+      message: expect.stringMatching(/no AI CLI works here[\s\S]*npm install -g[\s\S]*--model demo/),
+    })
+    expect(existsSync(join(home, 'config.yaml'))).toBe(false)
+    mkdirSync(join(home, 'bin'))
+    writeFileSync(join(home, 'bin', 'claude'), '#!/bin/sh\necho 2.1.329\n')
+    chmodSync(join(home, 'bin', 'claude'), 0o755)
+    expect(await call(config, 'init')).toMatch(
+      /^Found claude 2\.1\.329; the default is claude, written to .*config\.yaml/,
+    )
+    const first = written()
+    expect(first).toContain('default: claude\n')
+    await expect(call(config, 'init')).rejects.toMatchObject({ exit: 1 })
+    expect(written()).toBe(first)
+  })
+
   it('says a removed name need not be configured where it is built in', async () => {
     write('default: opus\nmodels: { opus: { backend: claude } }\n')
     await call(config, 'remove', 'opus')
@@ -89,6 +179,10 @@ describe('config', () => {
     [64, "Unknown option '--colour'", ['add', 'a', '--colour', 'red']],
     [64, 'takes no --backend', ['list', '--backend', 'claude']],
     [64, 'needs --backend', ['add', 'a']],
+    [64, 'takes no --dry-run', ['init', '--dry-run']],
+    [64, 'takes no --why', ['add', 'a', '--why', 'so']],
+    [64, 'takes 1 word', ['show']],
+    [1, 'no model is called "opsu"', ['show', 'opsu']],
     [64, 'not usable as the name', ['add', '', '--backend', 'claude']],
     [64, 'not usable as the name', ['add', '__proto__', '--backend', 'claude']],
     [64, 'not usable as the name', ['alias', 'a\nb', 'opus']],
@@ -113,6 +207,8 @@ describe('config', () => {
     ['add', 'a', '--backend', 'demo'],
     ['alias', 'a', 'opus'],
     ['remove', 'a'],
+    ['init'],
+    ['migrate'],
   ])('is not for a worker to change: %s', async (...argv) => {
     env.DISPATCH_TASK = 'task'
     await expect(call(config, ...argv)).rejects.toMatchObject({ exit: 1 })
@@ -145,18 +241,49 @@ describe('models', () => {
   })
 
   it.each([
-    ['', /^\* claude +claude +- +installed$/m],
-    ['default: Opus 4.6\n', /^\* claude-opus-4-6 +claude +claude-opus-4-6 +installed$/m],
+    ['', /^\* claude +claude +- +installed, 2\.1\.329$/m],
+    ['default: Opus 4.6\n', /^\* claude-opus-4-6 +claude +claude-opus-4-6 +installed, 2\.1\.329$/m],
     ['default: demo\n', /^\* demo +demo +- +nothing to install$/m],
   ])('marks one default: %j', async (text, line) => {
     write(text)
     const program = join(home, 'claude')
-    writeFileSync(program, '#!/bin/sh\n')
+    writeFileSync(program, '#!/bin/sh\necho 2.1.329\n')
     chmodSync(program, 0o755)
     env.PATH = home
     const out = await call(models)
     expect(out).toMatch(line)
     expect(out.match(/^\*/gm)).toHaveLength(1)
+  })
+
+  it('tells a stub from a program, and shows what is cooling down', async () => {
+    write('models: { quick: { backend: claude, id: haiku } }\n')
+    mkdirSync(join(home, 'bin'))
+    const program = join(home, 'bin', 'claude')
+    writeFileSync(program, '#!/bin/sh\necho "claude native binary not installed" >&2; exit 1\n')
+    chmodSync(program, 0o755)
+    expect(await call(models)).toMatch(/^ {2}quick +claude +haiku +not installed \(claude\)$/m)
+    writeFileSync(program, '#!/bin/sh\necho 2.1.329\n')
+    const until = Date.now() + 600_000
+    const choice = { group: 'claude', id: 'haiku', name: 'quick' }
+    coolDown(home, choice, { class: 'overloaded', until, task: 'a' })
+    const { models: rows, offers } = JSON.parse(await call(models, '--json'))
+    expect(rows.find(({ name }: { name: string }) => name === 'quick')).toMatchObject({
+      installed: true,
+      version: '2.1.329',
+      cooling: { class: 'overloaded', until: new Date(until).toISOString() },
+    })
+    expect(rows.find(({ name }: { name: string }) => name === 'sonnet')).toMatchObject({ cooling: null })
+    expect(offers).toEqual({})
+  })
+
+  it('asks nothing in a worker, and shows what was listed before', async () => {
+    const said = { stamp: '', asked: 0, whole: true, version: '9', logged_in: true }
+    const offered = Array.from({ length: 10 }, (_, i) => `m-${i}`)
+    mkdirSync(join(home, 'cache'))
+    writeFileSync(join(home, 'cache', 'clis.json'), JSON.stringify({ codex: { ...said, models: offered } }))
+    env.DISPATCH_TASK = 'task'
+    expect(await call(models)).toMatch(/^codex offers m-0, .*m-7 and 2 more \(--json\)$/m)
+    expect(JSON.parse(await call(models, '--json')).offers).toEqual({ codex: offered })
   })
 
   it('exits 64 on what it does not take', async () => {

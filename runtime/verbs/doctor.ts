@@ -1,15 +1,14 @@
 /** What is here, what is missing, and what to do about it. Programs are run (`--version`), not only looked for. */
 import { bubblewrap } from '../backend/claude-rights-offer.ts'
-import { findBackend } from '../backend/registry.ts'
 import { dispatchHome } from '../config/home.ts'
-import { loadConfig } from '../config/load.ts'
-import { programFor } from '../config/resolve.ts'
-import { DispatchError } from '../io/errors.ts'
-import { statIfThere } from '../io/files.ts'
+import { parseConfig } from '../config/load.ts'
 import { runCommand } from '../io/run.ts'
+import { statIfThere } from '../io/stat.ts'
 import { findProgram } from '../io/which.ts'
 import { adoptRoot, isRegistered, rootFor } from '../task/root.ts'
 import { nothingMore, parse } from './args.ts'
+import { cliFindings } from './doctor-clis.ts'
+import { configFinding } from './doctor-config.ts'
 import type { Verb, VerbIo } from './verb.ts'
 
 export const help = `dispatch doctor [--json] [--adopt]   what is installed, what is missing; --adopt takes over a state folder from elsewhere
@@ -34,29 +33,23 @@ export const run: Verb = async (argv, io) => {
     io.stdout(`Adopted ${root}.\n`)
     return 0
   }
-  const findings = [
-    ...(await Promise.all([program('git', 'Install git.', io), ...backends(io)])),
-    ...(await sandbox(io)),
-    configuration(home),
-    state(home, root),
-  ]
+  const { config, finding } = configFinding(home)
+  const [git, clis, sandboxed] = await Promise.all([
+    program('git', 'Install git.', io),
+    cliFindings(config ?? { ...parseConfig('', ''), path: '', exists: false }, home, io.env),
+    sandbox(io),
+  ])
+  const needed = [git, finding, state(home, root)]
+  const findings = [git, ...clis, ...sandboxed, ...needed.slice(1)]
   io.stdout(
     values.json
       ? `${JSON.stringify({ findings })}\n`
-      : findings.map(({ what, ok, detail }) => `${ok ? '✓' : '✗'} ${what.padEnd(14)} ${detail}\n`).join(''),
+      : findings.map(({ what, ok, detail }) => `${ok ? '✓' : '✗'} ${what.padEnd(10)} ${detail}\n`).join(''),
   )
-  return findings.every(({ ok, what }) => ok || what === 'claude' || what === 'sandbox') ? 0 : 1
+  if (!values.json && !clis.some(({ version }) => version !== null))
+    io.stdout('No AI CLI works here. One is enough; `--model demo` works meanwhile.\n')
+  return needed.every(({ ok }) => ok) ? 0 : 1
 }
-
-const backends = (io: VerbIo): Promise<Finding>[] =>
-  ['claude'].map((name) => {
-    const { install } = findBackend(name)
-    return program(
-      programFor(loadQuietly(dispatchHome(io.env)), name) ?? name,
-      `Install it: ${install}. \`--model demo\` works meanwhile.`,
-      io,
-    )
-  })
 
 async function program(name: string, install: string, { env, cwd }: VerbIo): Promise<Finding> {
   const path = findProgram(name, env)
@@ -78,21 +71,6 @@ async function sandbox({ env }: VerbIo): Promise<Finding[]> {
   const detail =
     bwrap === undefined ? `${problem}; workers get a list of allowed commands instead. ${remedy}` : 'works'
   return [{ what: 'sandbox', ok: bwrap !== undefined, detail }]
-}
-
-function configuration(home: string): Finding {
-  try {
-    const { path, exists } = loadConfig(home)
-    return { what: 'config', ok: true, detail: exists ? path : `none; built-in settings hold (${path})` }
-  } catch (error) {
-    if (!(error instanceof DispatchError)) throw error
-    return { what: 'config', ok: false, detail: error.message.replaceAll('\n', '; ') }
-  }
-}
-
-function loadQuietly(home: string) {
-  const { ok } = configuration(home)
-  return ok ? loadConfig(home) : loadConfig('/nonexistent')
 }
 
 function state(home: string, root: string): Finding {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { makeFolder, publish } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { publish } from '../io/publishing.ts'
 import { nothingMore } from './args.ts'
 import type { Verb } from './verb.ts'
 import { worker } from './worker.ts'

@@ -2,8 +2,9 @@
 import { dispatchHome } from '../config/home.ts'
 import { loadConfig } from '../config/load.ts'
 import { DEFAULT_PROFILE } from '../config/profile.ts'
-import { lookUp } from '../config/resolve.ts'
+import { defaultOf, lookUp } from '../config/resolve.ts'
 import { preToolUse } from '../hooks/allow.ts'
+import { findProgram } from '../io/which.ts'
 import { taskPaths } from '../task/directory.ts'
 import { readRequest } from '../task/request.ts'
 import { rootFor } from '../task/root.ts'
@@ -16,8 +17,9 @@ export async function allow(
   const request = (id: string) => readRequest(taskPaths(rootFor(env, cwd), id).request)
   const choice = (word: string | undefined) => {
     const config = loadConfig(dispatchHome(env))
-    const name = word ?? config.default
-    return name === undefined ? undefined : lookUp(config, name)
+    const isInstalled = (program: string) => findProgram(program, env) !== undefined
+    const name = word ?? defaultOf(config, isInstalled)
+    return name === undefined ? undefined : lookUp(config, name, isInstalled)
   }
   return preToolUse(input, {
     profileOf: (id) => request(id)?.profile,

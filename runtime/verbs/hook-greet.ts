@@ -6,6 +6,7 @@ import { checkFormat, isRegistered, rootFor } from '../task/root.ts'
 import { eventsOf } from '../watch/events.ts'
 import { concerning, pending } from '../watch/pending.ts'
 import { isWatched, markTold, recordCleared, sessionId, TERMINAL, toldToAnybody } from '../watch/session.ts'
+import { lenientGround } from './lenient-ground.ts'
 import type { VerbIo } from './verb.ts'
 
 export async function greet(
@@ -17,7 +18,7 @@ export async function greet(
   checkFormat(root)
   const session = sessionId(env) ?? TERMINAL
   if (source === 'clear') recordCleared(root, session)
-  const listener = { root, session, ids: undefined }
+  const listener = { ground: lenientGround({ env }, root), session, ids: undefined }
   const tasks = concerning(listener)
   const untold = await pending(listener, tasks)
   // What another session's task came to, and somebody was told, is no news to whoever begins now.

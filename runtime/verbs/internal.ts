@@ -1,14 +1,16 @@
-/** What a supervisor calls: `_settle`, `_expire`, `_bootstrap`, each with ROOT, TASK and attempt NUMBER. */
+/** What a supervisor or a sleeper calls: `_settle`, `_wake`, `_expire`, `_bootstrap`, each with ROOT, TASK and attempt NUMBER; and `_schedule` with ROOT. */
 import type { Ground } from '../attempt/ground.ts'
 import { observe, UNKNOWN_END } from '../attempt/observe.ts'
 import { Launch, readRecord } from '../attempt/record.ts'
 import { schedule } from '../attempt/schedule.ts'
 import { endingOf, settle } from '../attempt/settle.ts'
+import { space } from '../attempt/space.ts'
 import { stop } from '../attempt/stop.ts'
+import { awaken } from '../attempt/wait.ts'
 import { dispatchHome } from '../config/home.ts'
 import { loadConfig } from '../config/load.ts'
 import { DispatchError } from '../io/errors.ts'
-import { publish } from '../io/files.ts'
+import { publish } from '../io/publishing.ts'
 import { printYaml } from '../io/yaml.ts'
 import { attemptPaths, taskPaths } from '../task/directory.ts'
 import { runBootstrap } from '../worktree/bootstrap.ts'
@@ -36,8 +38,22 @@ function attemptOf(argv: string[], { env }: VerbIo): Attempt {
 /** The end is recorded first; then what waited for it goes on. */
 export const settleAttempt: Verb = async (argv, io) => {
   const { ground, id, number } = attemptOf(argv, io)
-  await settle(ground.root, id, number, true)
+  await settle(ground, id, number, true)
   await schedule(ground)
+  return 0
+}
+
+/** The time has come that this attempt waited for. */
+export const wake: Verb = async (argv, io) => {
+  const { ground, id, number } = attemptOf(argv, io)
+  await awaken(ground, id, number)
+  await schedule(ground)
+  return 0
+}
+
+/** What waits is started; for who only reads. */
+export const startWaiting: Verb = async (argv, io) => {
+  await schedule(attemptOf(argv, io).ground)
   return 0
 }
 
@@ -45,7 +61,7 @@ export const settleAttempt: Verb = async (argv, io) => {
 export const expire: Verb = async (argv, io) => {
   const { ground, id, number } = attemptOf(argv, io)
   const { attempt, exit } = observe(ground.root, id)
-  if (attempt?.paths.number === number && exit === undefined) await stop(ground.root, id, 'timeout')
+  if (attempt?.paths.number === number && exit === undefined) await stop(ground, id, 'timeout')
   return 0
 }
 
@@ -58,6 +74,7 @@ export const bootstrap: Verb = async (argv, io) => {
   if (launch === undefined || command === undefined) return 0
   try {
     await runBootstrap({ command, cwd: launch.cwd, env: ground.env, log: attempt.stderr })
+    space(ground.home, launch.backend, attempt)
     return 0
   } catch (error) {
     if (!(error instanceof DispatchError)) throw error

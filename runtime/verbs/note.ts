@@ -1,5 +1,6 @@
 import { misused } from '../io/errors.ts'
-import { refuseLink, threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
+import { refuseLink } from '../io/stat.ts'
 import { taskPaths } from '../task/directory.ts'
 import { writeNote } from '../task/notes.ts'
 import { needed, textFrom, usageOf } from './args.ts'

@@ -1,3 +1,4 @@
+import { isMerging } from '../attempt/landing.ts'
 import { observe } from '../attempt/observe.ts'
 import { notNow, refused } from '../io/errors.ts'
 import { answer } from '../question/answer.ts'
@@ -38,7 +39,7 @@ export const run: Verb = async (argv, io) => {
           what: `${id} is ${task.state}`,
           next: task.state === 'asking' ? `Answer it: dispatch answer ${id} …` : `See: dispatch status ${id}`,
         })
-      if (task.state === 'done')
+      if (task.state === 'done' && !isMerging(task.paths))
         throw refused({
           what: `${id} is done`,
           next: `Its result: dispatch output ${id}. To do more: dispatch start another task.`,

@@ -1,5 +1,5 @@
 import { dispatchHome } from '../config/home.ts'
-import { statIfThere } from '../io/files.ts'
+import { statIfThere } from '../io/stat.ts'
 import { checkFormat, isRegistered, rootFor } from '../task/root.ts'
 import type { VerbIo } from './verb.ts'
 

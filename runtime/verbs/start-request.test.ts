@@ -32,6 +32,7 @@ describe('from what is wanted to a request', () => {
         title: 'The title',
         model: 'quick',
         backend: 'demo',
+        group: 'demo',
         profile: 'edit',
         worktree: false,
         base: null,
@@ -104,15 +105,21 @@ describe('what is refused before anything is created', () => {
 describe('the order of several', () => {
   const tasks = (after: Record<string, string[]>) =>
     Object.entries(after).map(([id, ids]) => plan({ id, after: ids }))
-  const there = (id: string) => id === 'old'
+  const existing = new Map([
+    ['old', []],
+    ['far', ['near']],
+    ['near', ['a']],
+  ])
+  const there = (id: string) => existing.get(id)
   const rows: [string, Record<string, string[]>, RegExp | undefined][] = [
     ['none', { a: [], b: [] }, undefined],
     ['a chain', { a: [], b: ['a'], c: ['a', 'b'] }, undefined],
     ['written from the end', { c: ['b'], b: ['a'], a: [] }, undefined],
     ['after one that is there', { a: ['old'] }, undefined],
     ['after one that is not', { a: ['gone'] }, /a cannot come after gone[\s\S]*no task of that name/],
-    ['after itself', { a: ['a'] }, /the task itself/],
-    ['two in a circle', { a: ['b'], b: ['a'] }, /a would wait for itself/],
+    ['after itself', { a: ['a'] }, /a cannot come after itself/],
+    ['two in a circle', { a: ['b'], b: ['a'] }, /a would wait for itself[\s\S]*a after b after a/],
+    ['a circle through those that are there', { a: ['far'] }, /a after far after near after a/],
     ['three in a circle', { x: [], a: ['b'], b: ['c'], c: ['a', 'x'] }, /would wait for itself/],
     ['a diamond is no circle', { a: [], b: ['a'], c: ['a'], d: ['b', 'c'] }, undefined],
   ]

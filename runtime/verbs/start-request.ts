@@ -1,6 +1,7 @@
 /** From flags or front matter to what is asked for; everything is checked before anything is created. */
 
 import type { Ground } from '../attempt/ground.ts'
+import { circleIn } from '../attempt/order.ts'
 import { findBackend } from '../backend/registry.ts'
 import { parseDuration } from '../config/duration.ts'
 import { DEFAULT_PROFILE, isProfile, PROFILES, type Profile } from '../config/profile.ts'
@@ -51,6 +52,7 @@ export function planned(ground: Ground, wanted: Wanted, plan: string, caller: Ca
       title: parsed.title ?? id,
       model: wanted.model ?? choice.name,
       backend: choice.backend,
+      group: choice.group,
       profile: profileFrom(wanted.profile) ?? choice.profile ?? DEFAULT_PROFILE,
       worktree: wanted.worktree ?? false,
       base: wanted.base ?? null,
@@ -86,28 +88,36 @@ function dollars(value: string | number): number {
   })
 }
 
-/** `after` must name tasks that are there, or that come with the same call, without a circle. @throws exit 64 */
-export function checkOrder(planned: Planned[], existing: (id: string) => boolean): void {
-  const fresh = new Map(planned.map(({ request }) => [request.id, request.after]))
-  for (const [id, after] of fresh)
-    for (const other of after)
-      if (other === id || !(fresh.has(other) || existing(other)))
+/**
+ * `after` must name tasks that are there, or that come with the same call, without a circle. @throws exit 64
+ * @param existing what a task that is there comes after; undefined where there is none
+ */
+export function checkOrder(planned: Planned[], existing: (id: string) => string[] | undefined): void {
+  const order = new Map<string, string[]>()
+  const wanted = planned.map(({ request: { id, after } }) => ({ id, after }))
+  for (const { id, after } of wanted) order.set(id, after)
+  for (const { id, after } of wanted)
+    for (const other of after) {
+      if (other === id) throw misused({ what: `${id} cannot come after itself` })
+      const further = order.get(other) ?? existing(other)
+      if (further === undefined)
         throw misused({
           what: `${id} cannot come after ${other}`,
-          found: other === id ? 'the task itself' : 'no task of that name',
+          found: 'no task of that name',
+          next: 'See: dispatch status',
         })
-  const circle = [...fresh.keys()].find((id) => reaches(fresh, id, id, new Set()))
+    }
+  // What is there already may wait for one of the new ones, when that id is begun anew.
+  for (const after of order.values())
+    for (const id of after) if (!order.has(id)) order.set(id, existing(id) ?? [])
+  const circle = circleIn(order)
   if (circle !== undefined)
-    throw misused({ what: `${circle} would wait for itself`, next: 'Take one `after` out of the circle.' })
+    throw misused({
+      what: `${circle[0]} would wait for itself`,
+      found: circle.join(' after '),
+      next: 'Take one `after` out of the circle.',
+    })
 }
-
-const reaches = (after: Map<string, string[]>, from: string, to: string, seen: Set<string>): boolean =>
-  (after.get(from) ?? []).some((next) => {
-    if (next === to) return true
-    if (seen.has(next)) return false
-    seen.add(next)
-    return reaches(after, next, to, seen)
-  })
 
 /** Two documents of one call may not bear the same id. */
 export function checkTwice(planned: Planned[]): void {

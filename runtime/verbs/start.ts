@@ -1,8 +1,9 @@
 import { createTask, discard, isLive, restartTask, type Staged, stageTask } from '../attempt/create.ts'
 import type { Ground } from '../attempt/ground.ts'
-import { type Launched, launch } from '../attempt/launch.ts'
+import { isInOtherHands } from '../attempt/hand.ts'
+import type { Launched } from '../attempt/launch.ts'
 import { type Observed, observe } from '../attempt/observe.ts'
-import { byUrgency, isReady, oneScheduler, schedule } from '../attempt/schedule.ts'
+import { bringBack, launchReady, readyIn } from '../attempt/schedule.ts'
 import { sandboxed } from '../attempt/supervise.ts'
 import { misused, refused } from '../io/errors.ts'
 import { withLock } from '../io/lock.ts'
@@ -16,6 +17,7 @@ import { resolveBase } from '../worktree/base.ts'
 import { findRepository } from '../worktree/repository.ts'
 import { needed, nothingMore, parse, usageOf } from './args.ts'
 import { factsOf } from './facts.ts'
+import { readyConfig } from './first-use.ts'
 import { groundFor } from './ground.ts'
 import { splitDocuments } from './start-documents.ts'
 import { checkOrder, checkTwice, type Planned, planned, type Wanted } from './start-request.ts'
@@ -61,14 +63,15 @@ export const run: Verb = async (argv, io) => {
   const text = io.stdin()
   if (text === undefined)
     throw misused({ what: 'the checklist is missing on standard input', next: usageOf(help) })
-  const ground = groundFor(io)
+  const documents = all ? splitDocuments(text) : undefined
+  const named = documents?.map(({ wanted }) => wanted.model ?? flags.model) ?? [flags.model]
+  const { ground, says } = await readyConfig(groundFor(io), named)
+  for (const line of says) io.stderr(`${line}\n`)
   const caller = { cwd: io.cwd, session: sessionId(io.env) ?? null, now: new Date() }
   const plan = (wanted: Wanted, plan: string, above = 0) => planned(ground, wanted, plan, caller, above)
-  const tasks = all
-    ? splitDocuments(text).map((document) =>
-        plan({ ...flags, ...document.wanted }, document.plan, document.above),
-      )
-    : [plan({ ...flags, id: needed(positionals[0], 'the task id', help) }, text)]
+  const tasks = documents?.map((document) =>
+    plan({ ...flags, ...document.wanted }, document.plan, document.above),
+  ) ?? [plan({ ...flags, id: needed(positionals[0], 'the task id', help) }, text)]
   nothingMore(all ? positionals : positionals.slice(1), help)
   await checkAll(ground, tasks)
 
@@ -99,9 +102,10 @@ const QUIET: Launched = { notices: [], problem: undefined }
 async function checkAll({ root }: Ground, tasks: Planned[]): Promise<void> {
   if (isShortLived()) throw sandboxed()
   checkTwice(tasks)
-  checkOrder(tasks, (id) => taskIds(root).includes(id))
+  const there = new Set(taskIds(root))
+  checkOrder(tasks, (id) => (there.has(id) ? comesAfter(root, id) : undefined))
   for (const { request } of tasks) {
-    const task = taskIds(root).includes(request.id) ? observe(root, request.id) : undefined
+    const task = there.has(request.id) ? observe(root, request.id) : undefined
     if (task !== undefined && !isOver(task.state) && task.state !== 'queued')
       throw isLive(request.id, task.state)
     if (!request.worktree && request.base === null) continue
@@ -115,38 +119,41 @@ async function checkAll({ root }: Ground, tasks: Planned[]): Promise<void> {
   }
 }
 
+/** What a task waits for, or would when it is tried again: nothing where it is done. */
+function comesAfter(root: string, id: string): string[] {
+  const { state, request } = observe(root, id)
+  return state === 'done' ? [] : (request?.after ?? [])
+}
+
 /**
- * Creates all, then launches what may start. A task is created and launched under one lock, so that another caller
- * sees it running or not at all; what stays queued is launched by whoever comes by.
+ * Creates all, then launches what may start. What is created is in our hand, so that another caller of the same id
+ * finds it taken; what stays queued is launched by whoever comes by.
  */
 async function begin(ground: Ground, tasks: Planned[]): Promise<Map<string, Launched>> {
   const { root } = ground
-  const launched = new Map<string, Launched>()
   const staged: Staged[] = []
+  let launched: Map<string, Launched>
   try {
     for (const { request, plan } of tasks)
       staged.push(stageTask(root, request, plan, new Date(request.created)))
-    // The one that is created first gets the last free place.
-    staged.sort((a, b) => byUrgency(a.request, b.request))
-    await oneScheduler(ground, async () => {
-      for (const task of staged) {
-        const { id } = task.request
-        await withLock(lockOf(root, id), async () => {
-          if (!createTask(root, task)) {
-            const { state } = observe(root, id)
-            if (state === 'queued' && !isReady(ground, id)) throw isLive(id, state)
-            restartTask(root, task)
-          }
-          if (isReady(ground, id)) launched.set(id, await launch(ground, id))
-        })
-      }
-    })
+    for (const task of staged) await withLock(lockOf(root, task.request.id), () => create(ground, task))
   } finally {
     staged.forEach(discard)
+    // What a killed starter left is brought on by whoever comes by; why it cannot is its own affair.
+    await bringBack(ground)
+    launched = await launchReady(ground)
   }
-  // What a killed starter left is started by whoever comes by; why it cannot is its own affair.
-  await schedule(ground)
   return launched
+}
+
+/** The caller holds the task's lock. */
+function create(ground: Ground, task: Staged): void {
+  const { id } = task.request
+  if (createTask(ground.root, task)) return
+  const { state, attempt } = observe(ground.root, id)
+  const isTaken = attempt !== undefined && isInOtherHands(attempt.paths.starter)
+  if (state === 'queued' && (isTaken || !readyIn(ground).includes(id))) throw isLive(id, state)
+  restartTask(ground.root, task)
 }
 
 function startLine({ id, state, request, attempt }: Observed, items: number): string {

@@ -17,6 +17,7 @@ const view = (id: string, state: string, more: Partial<TaskView> = {}): TaskView
   question: null,
   summary: null,
   failure: null,
+  waiting: null,
   denied: [],
   attempt: null,
   pid: null,

@@ -1,8 +1,9 @@
 /** `status` for people: a line a task, or one task in full. Pure: views in, lines out, none wider than it may be. */
 import { styleText } from 'node:util'
 import { cells, cut, harmless, oneLine, pad, wrap } from '../io/cells.ts'
-import { threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
 import type { ItemFacts } from '../task/status.ts'
+import { totalOf } from './status-spent.ts'
 import type { TaskView } from './status-view.ts'
 
 /** Colours are the terminal's; a pipe gets none. */
@@ -22,7 +23,8 @@ export interface Page {
 export type LineView = Pick<
   TaskView,
   'id' | 'state' | 'model' | 'worktree' | 'items' | 'question' | 'failure' | 'summary' | 'remarks'
->
+> &
+  Partial<Pick<TaskView, 'waiting' | 'cost_usd' | 'tokens'>>
 
 /** By state: its colour, and how much it wants to be seen where there is not room for all (0 first). */
 const STATES: Record<string, ['dim' | 'green' | 'yellow' | 'red' | 'cyan', number]> = {
@@ -59,7 +61,8 @@ export function overview(tasks: readonly LineView[], { paint, width, height }: P
     if (gist === '') return start + paint(colour, task.state)
     return `${start}${paint(colour, pad(task.state, stateWidth))}  ${paint('dim', gist)}`
   })
-  return more === undefined ? lines : [...lines, paint('dim', cut(more, width))]
+  const last = more ?? (height === undefined || lines.length < height ? totalOf(tasks) : undefined)
+  return last === undefined ? lines : [...lines, paint('dim', cut(last, width))]
 }
 
 /** The tasks that a terminal of so many lines has room for: those that want somebody first, in their own order. */
@@ -86,9 +89,10 @@ function headOf({ id, model, worktree, items }: LineView, most: number): string 
   return cut(name, Math.max(4, most - count.length)) + count
 }
 
-function gistOf({ state, question, failure, summary, remarks }: LineView): string {
+function gistOf({ state, question, failure, waiting, summary, remarks }: LineView): string {
   if (question !== null) return `asks ${threeDigits(question.number)}: ${oneLine(question.text)}`
   if (failure !== null) return `${failure.class}: ${oneLine(failure.message)}`
+  if (waiting) return oneLine(waiting.text)
   // Of what is not done, what is wrong with it comes first.
   return oneLine((state === 'done' ? summary : remarks[0]) ?? remarks[0] ?? summary ?? '')
 }
@@ -104,7 +108,7 @@ const MARKS: Record<ItemFacts['mark'], [string, 'green' | 'cyan' | 'dim' | 'yell
 /** One task: its items with their marks, and everything else that there is to know. */
 export function detail(task: TaskView, items: readonly ItemFacts[], page: Page): string[] {
   const { paint, width, height = Number.POSITIVE_INFINITY } = page
-  const { question, failure, id, state } = task
+  const { question, failure, waiting, id, state } = task
   const colour = colourOf(state)
   const fact = (name: string, ...values: (string | null)[]) =>
     values.flatMap((value, i) =>
@@ -125,6 +129,8 @@ export function detail(task: TaskView, items: readonly ItemFacts[], page: Page):
   const rest = [
     ...(question === null ? [] : told(`asks ${threeDigits(question.number)}:`, question.text, 'yellow')),
     ...(question === null ? [] : said(`Answer it: dispatch answer ${id} ${threeDigits(question.number)} …`)),
+    ...(waiting === null ? [] : told('parked:', waiting.text, 'yellow')),
+    ...(waiting === null ? [] : said(`At once: dispatch resume ${id}. Not at all: dispatch stop ${id}`)),
     ...(failure === null ? [] : told(`${failure.class}:`, failure.message, 'red')),
     ...(failure?.alternatives ?? []).map((line, i) => `    ${i + 1}. ${line}`),
     ...(task.summary === null ? [] : ['', ...paragraphs(task.summary, width - 2).map((line) => `  ${line}`)]),

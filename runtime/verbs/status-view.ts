@@ -1,10 +1,13 @@
 /** A task as `status` shows it: the JSON of the contract, from an observed task. */
 import { alternativesFor } from '../attempt/alternatives.ts'
+import type { Ground } from '../attempt/ground.ts'
+import { saySilent, silentSince } from '../attempt/hang.ts'
 import { heldBy, sayHeld } from '../attempt/held.ts'
+import { sayHome } from '../attempt/landing.ts'
 import type { Observed } from '../attempt/observe.ts'
+import { spentOn } from '../attempt/spent.ts'
 import { summaryOf } from '../attempt/summary.ts'
-import type { Config } from '../config/load.ts'
-import { ticksOf } from '../task/checklist.ts'
+import { sayFailed, sayWait } from '../attempt/wait-words.ts'
 import { strokeOf } from '../task/marks.ts'
 import { failureOf, isOver } from '../task/status.ts'
 import { commitsSince } from '../worktree/describe.ts'
@@ -22,11 +25,14 @@ export interface TaskView {
   question: { number: number; text: string; asked_at: string } | null
   summary: string | null
   failure: { class: string; message: string; alternatives: string[] } | null
+  /** It failed and goes on by itself: when, why, and with which model where that is another one. */
+  waiting: { until: string; class: string; model: string | null; text: string } | null
   denied: string[]
   attempt: number | null
   pid: number | null
   started_at: string | null
   ended_at: string | null
+  /** Over all attempts, as far as their CLIs tell. */
   cost_usd: number | null
   tokens: { input: number; output: number } | null
   worktree: string | null
@@ -37,14 +43,15 @@ export interface TaskView {
   remarks: string[]
 }
 
-/** What a view in full needs beside the task. */
-interface Surroundings {
-  config: Config
-  env: NodeJS.ProcessEnv
-}
+/** What a view in full needs beside the task; reading it takes a while, and not every task needs it. */
+type Surroundings = () => Pick<Ground, 'config' | 'env' | 'home'>
+
+/** How long a worker may show no sign of life (ms); asked only of one that is silent. */
+export type HangLimit = () => number
+const none: HangLimit = () => Number.POSITIVE_INFINITY
 
 /** Without surroundings, for the overview: no alternatives and no commits, which cost a configuration and git calls. */
-export function viewOf(task: Observed, surroundings?: Surroundings): TaskView {
+export function viewOf(task: Observed, surroundings?: Surroundings, hang: HangLimit = none): TaskView {
   const { id, state, request, attempt, exit, questions, items } = task
   const failure = failureOf(task, state)
   const open = state === 'done' ? undefined : questions.find(({ answered }) => !answered)
@@ -62,23 +69,33 @@ export function viewOf(task: Observed, surroundings?: Surroundings): TaskView {
     question: open === undefined ? null : { number: open.number, text: open.text, asked_at: open.askedAt },
     summary: summaryOf(task),
     failure: failure === null ? null : { ...failure, alternatives: alternativesOf(task, surroundings) },
+    waiting: waitingOf(task),
     denied: exit?.denied ?? [],
     attempt: attempt?.paths.number ?? null,
     pid: live ? (attempt?.record?.pid ?? null) : null,
     started_at: attempt?.record?.started_at ?? null,
     ended_at: exit?.ended_at ?? null,
-    cost_usd: exit?.cost_usd ?? null,
-    tokens: exit?.tokens ?? null,
+    ...spentOn(task),
     worktree: launch?.worktree ?? null,
     branch: launch?.branch ?? null,
     base: launch?.base ?? null,
     commits: surroundings === undefined ? [] : commitsOf(task),
-    remarks: remarksOf(task),
+    remarks: [
+      ...silenceOf(task, hang),
+      ...remarksOf(task),
+      ...(surroundings === undefined ? [] : sweptOf(task)),
+    ],
   }
 }
 
+function waitingOf({ state, waiting }: Observed): TaskView['waiting'] {
+  if (state !== 'parked' || waiting === undefined) return null
+  const { until, class: kind, model } = waiting
+  return { until, class: kind, model, text: sayWait(waiting) }
+}
+
 const alternativesOf = (task: Observed, surroundings: Surroundings | undefined) =>
-  surroundings === undefined ? [] : alternativesFor(task, surroundings.config, surroundings.env)
+  surroundings === undefined ? [] : alternativesFor(task, surroundings())
 
 function commitsOf({ request, attempt }: Observed): string[] {
   const { base, branch } = attempt?.launch ?? {}
@@ -86,10 +103,36 @@ function commitsOf({ request, attempt }: Observed): string[] {
   return repository === undefined || !base || !branch ? [] : commitsSince(repository, base, branch)
 }
 
+function silenceOf(task: Observed, hang: HangLimit): string[] {
+  const since = silentSince(task, hang)
+  return since === undefined ? [] : [saySilent(task.id, since)]
+}
+
+/** What was still running when it ended. */
+const sweptOf = ({ exit }: Observed) =>
+  exit === undefined
+    ? []
+    : [
+        ...(exit.swept.length === 0 ? [] : [`Still running at its end, and ended: ${listed(exit.swept)}.`]),
+        ...(exit.left.length === 0 ? [] : [`Left running: ${listed(exit.left)}.`]),
+      ]
+
+const listed = (commands: string[]) =>
+  [...commands.slice(0, 3), ...(commands.length > 3 ? [`${commands.length - 3} more (exit.yaml)`] : [])].join(
+    '; ',
+  )
+
+function insteadOf({ attempt }: Observed): string[] {
+  const { instead, model } = attempt?.launch ?? {}
+  return instead == null
+    ? []
+    : [`${sayFailed(instead.class, { ...instead, backend: '' })}; ${model} went on in its place (fallback).`]
+}
+
 function remarksOf(task: Observed): string[] {
-  const { paths, state, items, checklist, exit, problems } = task
+  const { state, items, checklist, exit, problems } = task
   const by = heldBy(task)
-  const inOneStroke = strokeOf([...ticksOf(paths.folder).values()].flat(), checklist?.plan.items ?? [])
+  const inOneStroke = strokeOf(checklist?.marks ?? [], checklist?.plan.items ?? [])
   const neverMarked =
     isOver(state) && exit !== undefined && items.length > 0 && items.every(({ mark }) => mark === 'open')
   return [
@@ -98,6 +141,8 @@ function remarksOf(task: Observed): string[] {
       ? ['The worker ended well by its own account but marked no item.']
       : []),
     ...(by === undefined ? [] : [`${sayHeld(by)} It cannot start by itself.`]),
+    ...insteadOf(task),
+    ...(task.request?.worktree && isOver(state) ? sayHome(task.paths) : []),
     ...problems,
   ]
 }

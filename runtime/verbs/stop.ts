@@ -28,7 +28,7 @@ export const run: Verb = async (argv, io) => {
     : [existing(root, needed(positionals[0], 'the task id', help))]
   if (ids.length === 0) throw refused({ what: 'nothing is running' })
   for (const id of ids) {
-    const { state } = await reconcile(root, id)
+    const { state } = await reconcile(ground, id)
     if (!canStop(state))
       throw refused({
         what: `${id} is ${state}; there is nothing to stop`,
@@ -36,7 +36,7 @@ export const run: Verb = async (argv, io) => {
       })
   }
   // Side by side: each may take seconds until its worker is gone.
-  const swept = await Promise.all(ids.map((id) => stop(root, id, 'stop')))
+  const swept = await Promise.all(ids.map((id) => stop(ground, id, 'stop')))
   for (const [i, id] of ids.entries()) {
     const count = swept[i]?.length ?? 0
     const line = `Stopped ${id} (${count} ${count === 1 ? 'process' : 'processes'} ended). Go on: dispatch resume ${id}\n`

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { readIfThere } from '../io/files.ts'
 import { pluginRoot } from '../io/places.ts'
+import { readIfThere } from '../io/reading.ts'
 import type { Verb } from './verb.ts'
 
 /** Prints `dispatch <version>`. */

@@ -1,3 +1,4 @@
+import { vitals } from '../attempt/vitals.ts'
 import { parseDuration } from '../config/duration.ts'
 import { notNow } from '../io/errors.ts'
 import { openRoot } from '../task/root.ts'
@@ -32,7 +33,7 @@ export const run: Verb = async (argv, io) => {
   const session = sessionId(io.env) ?? TERMINAL
   // Only one that listens to everything stands in for the session's monitor.
   if (ids.length === 0) recordListener(ground.root, session, 'wait')
-  const listener = { root: ground.root, session, ids: ids.length > 0 ? ids : undefined }
+  const listener = { ground, session, ids: ids.length > 0 ? ids : undefined }
   const tell = (events: Event[]) => {
     const { told, lines } = arrivalOf(events)
     if (values.json) io.stdout(`${JSON.stringify({ events: told.map(shown) })}\n`)
@@ -49,6 +50,7 @@ export const run: Verb = async (argv, io) => {
     hold: holdFor(io.env),
     untilIdle: true,
     whileHeard: listensFor(io.env),
+    tend: vitals(ground),
     advance: () => advance(ground, io),
   })
   if (ended === 'late')

@@ -1,3 +1,4 @@
+import { vitals } from '../attempt/vitals.ts'
 import { openRoot } from '../task/root.ts'
 import { arrivalOf, type Event } from '../watch/events.ts'
 import { HOLD, listen } from '../watch/listen.ts'
@@ -40,9 +41,10 @@ export const run: Verb = async (argv, io) => {
     for (const { key } of told.slice(0, taken)) markTold(ground.root, session, key)
     return false
   }
-  await listen({ root: ground.root, session, ids: undefined }, tell, {
+  await listen({ ground, session, ids: undefined }, tell, {
     hold: HOLD.attended,
     whileHeard: listensFor(io.env),
+    tend: vitals(ground),
     advance: () => advance(ground, io),
   })
   return 0

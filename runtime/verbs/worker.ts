@@ -1,6 +1,6 @@
 /** Who a worker is: told by its environment, checked before it becomes a path. */
 import { refused } from '../io/errors.ts'
-import { readFrom } from '../io/files.ts'
+import { readFrom } from '../io/reading.ts'
 import { attemptPaths, type TaskPaths, taskPaths } from '../task/directory.ts'
 import { readingRoot } from './root.ts'
 import type { VerbIo } from './verb.ts'

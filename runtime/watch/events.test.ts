@@ -45,6 +45,7 @@ function task({ state, exit, items = [], missing = [], questions = [] }: Given):
     })),
     state,
     problems: [],
+    waiting: undefined,
     elsewhere: false,
   }
 }

@@ -2,12 +2,13 @@
 import type { Observed } from '../attempt/observe.ts'
 import { summaryOf } from '../attempt/summary.ts'
 import { oneLine } from '../io/cells.ts'
-import { threeDigits } from '../io/files.ts'
+import { threeDigits } from '../io/numbered.ts'
 import { failureOf, isOver, type State } from '../task/status.ts'
 
 export interface Event {
   id: string
-  kind: 'question' | 'end'
+  /** A `notice` is what the lead should know, and need not do anything about. */
+  kind: 'question' | 'end' | 'notice'
   /** The question's number; null for an end. */
   number: number | null
   /** The question, the summary, or what went wrong. */

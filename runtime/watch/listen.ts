@@ -1,7 +1,8 @@
 /** Waiting for events: woken by the file system, grouped when several are due together. */
-import { heldBy } from '../attempt/held.ts'
+import { heldBy, predecessorsIn } from '../attempt/held.ts'
 import type { Observed } from '../attempt/observe.ts'
-import { isStuck } from '../attempt/reconcile.ts'
+import { answersItself, isStuck } from '../attempt/reconcile.ts'
+import { readyIn } from '../attempt/schedule.ts'
 import { onChange } from '../io/changes.ts'
 import { isOver } from '../task/status.ts'
 import type { Event } from './events.ts'
@@ -24,6 +25,8 @@ export interface Patience {
   untilIdle?: boolean
   /** Nothing is told any more once this says no. */
   whileHeard?: () => boolean
+  /** Called at each look, with everything that it saw. */
+  tend?: (tasks: Observed[]) => Promise<void>
   /** Called when a task can go on only if somebody sees to it. */
   advance?: () => Promise<void>
 }
@@ -35,7 +38,7 @@ export interface Patience {
 export function listen(
   listener: Listener,
   heard: (events: Event[]) => boolean,
-  { timeout, rescan, hold = 0, untilIdle = false, whileHeard = () => true, advance }: Patience = {},
+  { timeout, rescan, hold = 0, untilIdle = false, whileHeard = () => true, tend, advance }: Patience = {},
 ): Promise<'heard' | 'late' | 'idle' | 'alone'> {
   return new Promise((resolve, reject) => {
     let wentOn = false
@@ -54,23 +57,28 @@ export function listen(
     let queuedSince: number | undefined
     /** Queued for a while with nothing in its way: whoever should have started it did not live to. */
     const isLeft = (tasks: Observed[]) => {
-      if (!tasks.some((task) => task.state === 'queued' && heldBy(task) === undefined))
-        queuedSince = undefined
+      if (!tasks.some(({ state }) => state === 'queued')) queuedSince = undefined
       else queuedSince ??= Date.now()
       if (queuedSince === undefined || Date.now() - queuedSince < AGAIN) return false
       queuedSince = Date.now()
-      return true
+      return readyIn(listener.ground).length > 0
+    }
+    /** Those that nothing keeps from going on by themselves; no others are worth waiting for. */
+    const unheld = (tasks: Observed[]) => {
+      const predecessor = predecessorsIn(listener.ground.root)
+      return tasks.filter((task) => heldBy(task, predecessor) === undefined)
     }
     const pass = async () => {
       if (!whileHeard()) return end(() => resolve('alone'))
       const tasks = concerning(listener)
-      changes.follow(foldersOf(listener.root, tasks))
+      changes.follow(foldersOf(listener.ground.root, tasks))
+      await tend?.(tasks)
       if (tasks.some(isStuck) || isLeft(tasks)) await advance?.()
       // Looked at again after following, so that nothing falls between the look and the watch.
       const now = concerning(listener)
       const first = await pending(listener, now)
       if (first.length === 0) {
-        const goesOn = now.some((task) => !isOver(task.state) && heldBy(task) === undefined)
+        const goesOn = unheld(now).some((task) => !isOver(task.state) && !answersItself(task))
         if (untilIdle && wentOn && !goesOn) end(() => resolve('idle'))
         wentOn ||= goesOn
         return
@@ -80,9 +88,7 @@ export function listen(
       if (
         rest > 0 &&
         canWait(first) &&
-        now.some(
-          (task) => task.state === 'running' || (task.state === 'queued' && heldBy(task) === undefined),
-        )
+        unheld(now).some(({ state }) => state === 'running' || state === 'queued')
       ) {
         clearTimeout(held)
         held = setTimeout(look, rest)
@@ -115,4 +121,4 @@ export function listen(
   })
 }
 
-const canWait = (events: Event[]) => events.every(({ state }) => state === 'done')
+const canWait = (events: Event[]) => events.every(({ state, kind }) => state === 'done' || kind === 'notice')

@@ -1,8 +1,11 @@
 /** Claude Code sessions and what each was told: sessions/<id>/. */
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
-import { makeFolder, namesIn, publish, readFrom, replace, statIfThere } from '../io/files.ts'
-import { ancestors, here, type Identity, isAlive } from '../io/processes.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
+import { ancestors, here, type Identity, isAlive, withEnvironment } from '../io/processes.ts'
+import { publish, replace } from '../io/publishing.ts'
+import { readFrom } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { sessionsFolder } from '../task/directory.ts'
 
 /** A person at a terminal is a session of this name. */
@@ -38,7 +41,7 @@ function clientOf(env: NodeJS.ProcessEnv): Identity | undefined {
     const start = here.startOf(pid)
     return start === undefined ? undefined : { pid, start }
   }
-  const shells = here.withEnvironment(`CLAUDE_CODE_SESSION_ID=${session}`).map((shell) => shell.pid)
+  const shells = withEnvironment(`CLAUDE_CODE_SESSION_ID=${session}`).map((shell) => shell.pid)
   return ancestors().find((ancestor) => !shells.includes(ancestor.pid))
 }
 

@@ -1,6 +1,6 @@
 /** What wakes the lead: its monitor where one runs, else a command that it is told to leave in the background. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { heldBy } from '../attempt/held.ts'
+import { heldBy, predecessorsIn } from '../attempt/held.ts'
 import type { Observed } from '../attempt/observe.ts'
 import { isWaiting, isWatched, sessionId } from './session.ts'
 
@@ -53,9 +53,17 @@ export function waitAgainLine(root: string, env: NodeJS.ProcessEnv, tasks: Obser
   const session = sessionId(env)
   if (session === undefined || isWatched(root, session)) return undefined
   const states = ['running', 'queued', ...(isInteractive(env) ? ['asking', 'parked'] : [])]
-  const more = tasks.some((task) => states.includes(task.state) && heldBy(task) === undefined)
+  const before = predecessorsIn(root)
+  const more = tasks.some(
+    (task) =>
+      (states.includes(task.state) && heldBy(task, before) === undefined) || isSoon(task.waiting?.until),
+  )
   return more ? `Then run ${nextWait(env)} again.` : undefined
 }
+
+/** A pause that a headless session may sit out (ms). */
+const SOON = 600_000
+const isSoon = (until: string | undefined) => until !== undefined && Date.parse(until) - Date.now() < SOON
 
 /** The one that has said what was started. */
 const nextWait = ({ CLAUDE_CODE_ENTRYPOINT }: NodeJS.ProcessEnv) =>

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { append, readIfThere } from '../io/files.ts'
+import { append } from '../io/handling.ts'
+import { readIfThere } from '../io/reading.ts'
 import { runBootstrap } from './bootstrap.ts'
 import { type Scratch, scratch } from './scratch.ts'
 

@@ -1,7 +1,8 @@
 /** The user's own command for a repository (`bootstrap` in config.yaml), which makes a new worktree ready. */
 import { errorCode, missing, refused } from '../io/errors.ts'
-import { readFrom, statIfThere } from '../io/files.ts'
 import { runLogged } from '../io/logged.ts'
+import { readFrom } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 
 export interface Bootstrap {
   /** argv; no shell reads it. */

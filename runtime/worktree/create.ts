@@ -5,9 +5,10 @@
  */
 import { join } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { makeFolder, realPath } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
 import { git } from '../io/git.ts'
 import { withLock } from '../io/lock.ts'
+import { realPath } from '../io/stat.ts'
 import { resolveBase, treeAt } from './base.ts'
 import { failed, persistently } from './busy.ts'
 import { uncommittedIn } from './describe.ts'

@@ -4,7 +4,9 @@
  */
 import { dirname, join } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { copyNew, makeFolder, statIfThere } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { copyNew } from '../io/handling.ts'
+import { statIfThere } from '../io/stat.ts'
 import { inWorktree } from './inside.ts'
 import { leftOutNotice } from './notices.ts'
 import type { Repository } from './repository.ts'

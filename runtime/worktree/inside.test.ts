@@ -1,7 +1,9 @@
 /** A worker that wants our git to run something: every place it can write to, against every question that we ask. */
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { namesIn, removeAll, statIfThere } from '../io/files.ts'
+import { namesIn } from '../io/folders.ts'
+import { removeAll } from '../io/handling.ts'
+import { statIfThere } from '../io/stat.ts'
 import { createWorktree, type Worktree } from './create.ts'
 import { commitsSince, uncommittedIn } from './describe.ts'
 import { gitDirOf, headOf, inWorktree } from './inside.ts'
@@ -187,4 +189,16 @@ test.each([
   await box.git('my repo', 'config', 'filter.x.clean', command)
   const { stdout } = await inWorktree(repository, made.path, ['config', '--get', 'filter.x.clean'])
   expect(stdout).toBe(kept ? command : '')
+})
+
+test.each([
+  ['true', true],
+  ['/usr/bin/true', true],
+  ['./true', false],
+  ['npx npm-merge-driver merge %A %O %B %P', false],
+  ['true; ./x', false],
+])('the merge driver %s is kept: %s', async (command, kept) => {
+  await box.git('my repo', 'config', 'merge.x.driver', command)
+  const { stdout } = await inWorktree(repository, made.path, ['config', '--get', 'merge.x.driver'])
+  expect(stdout).toEqual(kept ? command : expect.stringMatching(/^git merge-file /))
 })

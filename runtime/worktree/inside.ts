@@ -6,8 +6,11 @@
  */
 import { dirname, join, resolve } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { namesIn, readIfThere, realPath, statIfThere } from '../io/files.ts'
+import { namesIn } from '../io/folders.ts'
 import { askGit, type GitResult, git } from '../io/git.ts'
+import { type BytesResult, gitBytes } from '../io/git-bytes.ts'
+import { readIfThere } from '../io/reading.ts'
+import { realPath, statIfThere } from '../io/stat.ts'
 import type { Repository } from './repository.ts'
 
 /** Longer than git needs for a large tree; a worker may have left a pipe where git expects a file (ms). */
@@ -77,15 +80,20 @@ export function headOf(repository: Repository, path: string): string | undefined
   ])
 }
 
-/** Runs git on the index and the files at `path`. A refusal by git is a result, as with `git`. */
-export async function inWorktree(
+/** The branch that is checked out there, as its full name; undefined for a commit without one. */
+export function branchOf(repository: Repository, path: string): string | undefined {
+  const head = readRegular(join(gitDirOf(repository, path), 'HEAD'))
+  return /^ref: (refs\/heads\/.+)$/.exec(head ?? '')?.[1]
+}
+
+/** How git is called on the files at `path`: with its index, or with a copy of that at `index`. */
+function aimed(
   repository: Repository,
   path: string,
   args: readonly [string, ...string[]],
-  options: { input?: string } = {},
-): Promise<GitResult> {
+  index = indexOf(repository, path),
+) {
   if (args.some((word) => /^(HEAD|@)(\W|$)/.test(word))) throw new Error('HEAD is not that of this worktree')
-  const index = join(gitDirOf(repository, path), 'index')
   for (const [what, there] of [
     [path, statIfThere(path)?.isDirectory()],
     [index, isFileOrNothing(index)],
@@ -93,18 +101,42 @@ export async function inWorktree(
     if (there !== true)
       throw refused({ what: 'not what git needs here, so it is not used', where: String(what) })
   const [command, ...rest] = args
-  return git(
-    path,
-    [
+  return {
+    words: [
       ...['--git-dir', repository.common, '--work-tree', path, '--no-replace-objects'],
+      // Which of its files the main worktree wants checked out is nothing to this one.
+      ...['-c', 'core.sparseCheckout=false'],
       ...[command, ...(NO_PROGRAMS[command] ?? []), ...rest],
     ],
-    {
-      ...options,
+    options: {
       timeout: PATIENCE_MS,
-      env: { GIT_INDEX_FILE: index, ...withoutFilters(repository.common) },
+      env: { GIT_INDEX_FILE: index, ...withoutPrograms(repository.common) },
     },
-  )
+  }
+}
+
+export const indexOf = (repository: Repository, path: string) => join(gitDirOf(repository, path), 'index')
+
+/** Runs git on the index and the files at `path`. A refusal by git is a result, as with `git`. */
+export async function inWorktree(
+  repository: Repository,
+  path: string,
+  args: readonly [string, ...string[]],
+  { index, ...more }: { input?: string; index?: string } = {},
+): Promise<GitResult> {
+  const { words, options } = aimed(repository, path, args, index)
+  return git(path, words, { ...options, ...more })
+}
+
+/** The same in bytes, as `gitBytes`. */
+export async function bytesInWorktree(
+  repository: Repository,
+  path: string,
+  args: readonly [string, ...string[]],
+  { index, ...more }: { input?: string; to?: number; index?: string } = {},
+): Promise<BytesResult> {
+  const { words, options } = aimed(repository, path, args, index)
+  return gitBytes(path, words, { ...options, ...more })
 }
 
 const isFileOrNothing = (path: string) => statIfThere(path)?.isFile() ?? true
@@ -122,20 +154,39 @@ const NO_PROGRAMS: Record<string, string[]> = {
 /** Filters that are programs of the machine and read nothing but their input. */
 const KNOWN_FILTER = /^("?(\/[\w./-]+\/)?git-(lfs|crypt)"?|git lfs)( [\w=%-]+)*( "?%f"?)?$/
 
-/**
- * Switches off the user's own filters, except known ones: a command such as `scripts/clean` or `node tools/x.js`
- * is looked up in the worktree, where the worker may have replaced it.
- */
-function withoutFilters(common: string): Record<string, string> {
-  const listed = askGit(common, ['--git-dir', common, 'config', '-z', '--get-regexp', FILTER_KEYS]) ?? ''
-  const unknown = listed.split('\0').flatMap((entry) => {
-    const [key, ...value] = entry.split('\n')
-    return key && !KNOWN_FILTER.test(value.join('\n')) ? [key] : []
+/** Keeps one side of a file, and asks no file of the repository how. */
+const KNOWN_DRIVER = /^((\/usr)?\/bin\/)?true$/
+/** What git does by itself where no driver is named. */
+const OWN_DRIVER = "git merge-file -q --marker-size=%L -L 'one side' -L base -L 'the other' %A %O %B"
+
+/** Filters of the user that are not run where a worker was: those of unknown programs. */
+export const unknownFilters = (common: string) =>
+  programsIn(common).flatMap(({ key, command }) =>
+    /^filter\./.test(key) && !KNOWN_FILTER.test(command) ? [key] : [],
+  )
+
+function programsIn(common: string): { key: string; command: string }[] {
+  const listed = askGit(common, ['--git-dir', common, 'config', '-z', '--get-regexp', PROGRAM_KEYS]) ?? ''
+  return listed.split('\0').flatMap((entry) => {
+    const [key, ...command] = entry.split('\n')
+    return key ? [{ key, command: command.join('\n') }] : []
   })
-  const off = unknown.flatMap((key): [string, string][] => [
-    [key, ''],
-    [key.replace(/[^.]+$/, 'required'), 'false'],
-  ])
+}
+const PROGRAM_KEYS = '^(filter\\..*\\.(clean|smudge|process)|merge\\..*\\.driver)$'
+
+/**
+ * Switches off the user's own filters and merge drivers, except known ones: a command such as `scripts/clean` or
+ * `node tools/x.js` is looked up in the worktree, where the worker may have replaced it.
+ */
+function withoutPrograms(common: string): Record<string, string> {
+  const off = programsIn(common).flatMap(({ key, command }): [string, string][] => {
+    if (/^merge\./.test(key)) return KNOWN_DRIVER.test(command) ? [] : [[key, OWN_DRIVER]]
+    if (KNOWN_FILTER.test(command)) return []
+    return [
+      [key, ''],
+      [key.replace(/[^.]+$/, 'required'), 'false'],
+    ]
+  })
   // Not `-c`: it would split a filter's name at an equals sign.
   return Object.fromEntries([
     ['GIT_CONFIG_COUNT', String(off.length)],
@@ -145,4 +196,3 @@ function withoutFilters(common: string): Record<string, string> {
     ]),
   ])
 }
-const FILTER_KEYS = '^filter\\..*\\.(clean|smudge|process)$'

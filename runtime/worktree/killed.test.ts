@@ -1,8 +1,11 @@
 /** A create that is killed with SIGKILL at each of its steps, and the states that a killed git leaves. */
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { append, makeFolder, namesIn, readIfThere, removeAll, statIfThere } from '../io/files.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
+import { append, removeAll } from '../io/handling.ts'
 import { runLogged } from '../io/logged.ts'
+import { readIfThere } from '../io/reading.ts'
+import { statIfThere } from '../io/stat.ts'
 import { createWorktree } from './create.ts'
 import { registered } from './inside.ts'
 import { beginMaking } from './making.ts'

@@ -1,6 +1,8 @@
 /** `.dispatch` in a worktree: a link to the state root, which git is told not to see. */
 import { join } from 'node:path'
-import { append, makeFolder, makeLink, readIfThere } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { append, makeLink } from '../io/handling.ts'
+import { readIfThere } from '../io/reading.ts'
 
 const PATTERN = '/.dispatch'
 

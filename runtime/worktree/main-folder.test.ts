@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makeFolder, makeLink, removeAll } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { makeLink, removeAll } from '../io/handling.ts'
 import { mainFolder } from './main-folder.ts'
 import { findRepository } from './repository.ts'
 import { type Scratch, scratch } from './scratch.ts'

@@ -3,7 +3,8 @@
  * tenth of a hot verb (bench/), so the plainest case is read from the disk; whatever is not surely that is left to git.
  */
 import { dirname, join } from 'node:path'
-import { readIfThere, realPath, statIfThere } from '../io/files.ts'
+import { readIfThere } from '../io/reading.ts'
+import { realPath, statIfThere } from '../io/stat.ts'
 import { findRepository } from './repository.ts'
 
 /** Undefined outside git. */

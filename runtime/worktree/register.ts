@@ -1,6 +1,7 @@
 /** The part of making a worktree that only one create does at a time: its name, its branch, its entry in git. */
 import { join } from 'node:path'
-import { claimFolder, namesIn, statIfThere } from '../io/files.ts'
+import { claimFolder, namesIn } from '../io/folders.ts'
+import { statIfThere } from '../io/stat.ts'
 import { failed, persistently } from './busy.ts'
 import { inCommon, registered } from './inside.ts'
 import { excludeLink } from './link.ts'

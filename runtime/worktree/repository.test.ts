@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeFolder, makeLink } from '../io/files.ts'
+import { makeFolder } from '../io/folders.ts'
+import { makeLink } from '../io/handling.ts'
 import { findRepository } from './repository.ts'
 import { found, type Scratch, scratch } from './scratch.ts'
 

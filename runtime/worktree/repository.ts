@@ -1,8 +1,8 @@
 /** Which repository a folder belongs to. One git call in the usual case: the hooks and `status` ask this. */
 import { basename, dirname, join, resolve } from 'node:path'
 import { refused } from '../io/errors.ts'
-import { realPath, statIfThere } from '../io/files.ts'
 import { askGit, complaintOf } from '../io/git.ts'
+import { realPath, statIfThere } from '../io/stat.ts'
 
 /** All paths are absolute, with links resolved. */
 export interface Repository {

@@ -1,10 +1,13 @@
 /** For the tests of this room: real repositories in a temporary folder whose name has a space and an umlaut. */
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { makeFolder, namesIn, realPath, removeAll, replace } from '../io/files.ts'
+import { makeFolder, namesIn } from '../io/folders.ts'
 import { git } from '../io/git.ts'
+import { removeAll } from '../io/handling.ts'
 import { runLogged } from '../io/logged.ts'
+import { replace } from '../io/publishing.ts'
 import { randomName } from '../io/random.ts'
+import { realPath } from '../io/stat.ts'
 import type { WorktreeRequest } from './create.ts'
 import { findRepository, type Repository } from './repository.ts'
 

@@ -6,11 +6,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { type MessagesRequest, sinceLastAnswer, textOfMessages, textOfResults } from './messages.ts'
 import { type Asked, type Protocol, sendJson } from './protocol.ts'
+import { chatApi } from './protocol-chat.ts'
+import { geminiApi } from './protocol-gemini.ts'
 import { messagesApi } from './protocol-messages.ts'
+import { responsesApi } from './protocol-responses.ts'
 import type { Reply, Script, Turn } from './script.ts'
 
 /** One line each. The last answers the probes that no other knows. */
-const PROTOCOLS: readonly Protocol[] = [messagesApi]
+const PROTOCOLS: readonly Protocol[] = [chatApi, geminiApi, responsesApi, messagesApi]
 
 /** One request and what was answered. */
 export interface Exchange {

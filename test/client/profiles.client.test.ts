@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { here } from '../../runtime/io/processes.ts'
+import { withEnvironment } from '../../runtime/io/processes.ts'
 import { until } from '../support/until.ts'
 import { kill } from '../support/world.ts'
 import { CURRENT, claudeBinary, OLDEST, onPath } from './install.ts'
@@ -243,7 +243,7 @@ describe.skipIf(!sandboxed)('a contained worker that is ended in the middle of a
 
   test('leaves nothing that stays when it is killed', async () => {
     const stage = await busy()
-    for (const { pid } of here.withEnvironment('DISPATCH_TASK=probe')) kill(pid)
+    for (const { pid } of withEnvironment('DISPATCH_TASK=probe')) kill(pid)
     await until(async () => (await stage.task('probe')).state === 'failed')
     expectNothingLeft(stage)
     stage.git('config', 'user.nickname', 'still works')

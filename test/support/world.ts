@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished } from 'vitest'
-import { here, type Identity } from '../../runtime/io/processes.ts'
+import { here, type Identity, withEnvironment } from '../../runtime/io/processes.ts'
 import type { TaskView } from '../../runtime/verbs/status-view.ts'
 import { type Ended, type Running, running } from './running.ts'
 import { until } from './until.ts'
@@ -158,7 +158,7 @@ export class World {
 
   /** What runs of everything that was started in this world. */
   left(): Identity[] {
-    return here.withEnvironment(`${MARK}=${this.folder}`)
+    return withEnvironment(`${MARK}=${this.folder}`)
   }
 
   /** Stops all tasks, then removes everything. @throws when something is still running that nobody knows of */
