@@ -1,5 +1,5 @@
 /** What each call of a verb or hook costs before it does anything: against node that does nothing, and against tsx. */
-import { cpSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DISPATCH, PLUGIN, World } from '../test/support/world.ts'
 import { type Case, inTurns, median, type Times } from './measure.ts'
@@ -36,6 +36,7 @@ export async function startUp(): Promise<Row[]> {
         ...worker(one),
         ...hooks(one),
         status(one, 'status, 1 task', true),
+        { ...status(one, 'the same, nothing compiled before'), more: uncompiled(one) },
         { ...status(one, 'status <id>', true), words: ['status', 'task-1'] },
       ]),
       ...rows(twenty, [status(twenty, 'status, 20 tasks')]),
@@ -47,6 +48,16 @@ export async function startUp(): Promise<Row[]> {
 }
 
 const status = (_: World, what: string, hot = false): Measured => ({ what, hot, words: ['status'] })
+
+/** As after an update: what the engine compiled is kept (docs/adr/0015), for these flags in a file of its own. */
+function uncompiled({ state }: World): NonNullable<Measured['more']> {
+  const folder = join(state, 'cache', 'compiled')
+  const forget = () => {
+    for (const name of existsSync(folder) ? readdirSync(folder) : [])
+      if (!name.endsWith(`-${process.arch}`)) rmSync(join(folder, name))
+  }
+  return { env: { NODE_OPTIONS: '--no-deprecation' }, prepare: forget }
+}
 
 /** A worker in the middle of its task: what it marks is put back before each call. */
 function worker(world: World): Measured[] {

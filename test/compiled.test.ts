@@ -39,7 +39,9 @@ const compiled = (source: string, flags: string[] = []) =>
     { input: source, maxBuffer: 1 << 25 },
   )
 const put = (name: string, code: Buffer) =>
-  writeFileSync(join(folder, name), Buffer.concat([code, code, Buffer.from('      15')]), { mode: 0o600 })
+  writeFileSync(join(folder, name), Buffer.concat([code, code, Buffer.from('\0\0\0\0\0\0\0\x0f')]), {
+    mode: 0o600,
+  })
 
 it('a second run takes the code of the first', async () => {
   await status()

@@ -1,5 +1,5 @@
 /** `land`: a worker's work comes into the user's branch whole or not at all. */
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { landingWorld } from './support/landing.ts'
@@ -144,6 +144,7 @@ test('the same where the worker commits the merge with its own git', async () =>
   expect(readFileSync(join(w.folder, 'parents'), 'utf8').trim().split(' ')).toHaveLength(2)
   expect(await w.ok(['diff', 'one'])).toMatch(/^-user\n/m)
   await w.ok(['land', 'one'])
+  expect(await w.ok(['diff', 'one'])).toMatch(/^-user\n/m)
   expect(w.text('a.txt')).toBe('both\n')
 })
 
@@ -175,6 +176,16 @@ test.each([
       w.git('add', 'a.txt')
     },
     'a.txt',
+  ],
+  [
+    'a staged change that was set back in the file',
+    (w: ReturnType<typeof landingWorld>) => {
+      const text = w.text('b.txt')
+      w.put('b.txt', 'mine\n')
+      w.git('add', 'b.txt')
+      w.put('b.txt', text)
+    },
+    'b.txt',
   ],
   ['an untracked file in the way', (w: ReturnType<typeof landingWorld>) => w.put('new', 'mine\n'), 'new'],
   [
@@ -300,8 +311,6 @@ test('from a linked worktree of the user’s own, into the branch that is checke
   w.git('worktree', 'add', '-q', '-b', 'side', '../side')
   const side = join(w.folder, 'side')
   const before = w.head()
-  // Only touched: that is no change.
-  utimesSync(join(side, 'a.txt'), new Date(0), new Date(0))
   expect(await w.ok(['land', 'one', '--verify', 'test -e new'], { cwd: side })).toContain(
     'Landed one on side',
   )

@@ -102,7 +102,7 @@ describe('overloaded', { timeout: 60_000 }, () => {
     expect(callsOf(w, 'two')).toEqual([])
     fakeClaude(w, 'ends')
     await w.ok(['retry', 'two', ...full])
-    expect(await told(w)).toContainEqual(expect.stringMatching(/^two done/))
+    await until(async () => (await w.task('two')).state === 'done', 'the retry was not what it waited for')
     await start(w, 'three')
     await until(async () => (await w.task('three')).state === 'done', 'the model did not warm up again')
   })
@@ -189,6 +189,33 @@ limits: { backoff: [0s] }
       stderr: expect.stringContaining('codex is not installed; goes on with second (fallback)'),
     })
     await until(async () => (await w.task('one')).state === 'done')
+  })
+
+  it('takes over at once from a model that another task found busy for long', async () => {
+    const w = withFallbacks([OVERLOADED])
+    w.write('go', '')
+    w.config(MODELS.replace('0s', '1h'))
+    await start(w, 'one', 'deep')
+    await until(async () => (await w.task('one')).state === 'done')
+    const { stderr } = await w.dispatch(['start', 'two', '--model', 'deep'], { input: '- [ ] One\n' })
+    expect(stderr).toContain('claude is overloaded, pausing; goes on with second (fallback)')
+    await until(async () => (await w.task('two')).state === 'done')
+    expect([callsOf(w, 'one').length, callsOf(w, 'two').length]).toEqual([1, 0])
+  })
+
+  it('is not taken while it cools down itself', async () => {
+    const w = withFallbacks([OVERLOADED])
+    w.write('go', '')
+    w.config(`models:
+  deep: { backend: claude, id: opus, fallback: [also, third] }
+  also: { backend: claude, id: sonnet }
+limits: { backoff: [1h] }
+`)
+    await start(w, 'zero', 'also')
+    await parked(w, 'zero')
+    await start(w, 'one', 'deep')
+    await until(async () => (await w.task('one')).state === 'done')
+    expect(await w.task('one')).toMatchObject({ model: 'third', attempt: 2 })
   })
 
   it('waits for a first short pause of an overloaded model', async () => {
@@ -338,6 +365,41 @@ it('a budget that nobody can hold is said at the start, and one that is held is 
   await w.start('one', 'opus', ['One'], [...full, '--budget', '1'])
   await until(async () => (await w.task('one')).state === 'done')
   expect(callsOf(w, 'one').map((call) => /--max-budget-usd (\S+)/.exec(call)?.[1])).toEqual(['1', '0.75'])
+}, 60_000)
+
+it('a budget that the CLI only tells of is held for as long as somebody listens', async () => {
+  const w = world()
+  const step = (cost: number) =>
+    JSON.stringify({
+      type: 'step_finish',
+      timestamp: 1,
+      sessionID: 'ses_1',
+      part: {
+        type: 'step-finish',
+        reason: 'tool-calls',
+        cost,
+        tokens: { input: 1, output: 1, reasoning: 0, cache: { read: 0, write: 0 } },
+      },
+    })
+  w.write(
+    'path/opencode',
+    `#!/bin/sh
+case $1 in run) ;; *) echo 1.18.33; exit ;; esac
+cat >/dev/null
+echo '${step(0.6)}'
+until [ -e ${w.folder}/go ]; do sleep 0.02; done
+echo '${step(0.6)}'
+exec sleep 600
+`,
+  )
+  chmodSync(join(w.folder, 'path', 'opencode'), 0o755)
+  w.config('models: { o: { backend: opencode, id: mock/m } }\n')
+  await w.start('one', 'o', ['One'], [...full, '--budget', '1'])
+  await nothingTold(w)
+  w.write('go', '')
+  expect(await told(w)).toEqual([expect.stringMatching(/^one failed: budget: It reached its budget/)])
+  expect(await w.task('one')).toMatchObject({ cost_usd: 1.2, failure: { class: 'budget' } })
+  expect(w.left()).toEqual([])
 }, 60_000)
 
 it('a worker that answers its own questions is left alone, and that is told', async () => {

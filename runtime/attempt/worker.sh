@@ -21,7 +21,10 @@ unset DISPATCH_ENV DISPATCH_SETTLE_ROOT DISPATCH_SETTLE_TASK DISPATCH_SETTLE_NUM
 # sleep knows fractions.
 if [ -e "$attempt/turn" ]; then
   read -r seconds <"$attempt/turn"
-  sleep "$seconds" 2>/dev/null || sleep $((${seconds%.*} + 1))
+  case $seconds in
+    '' | *[!0-9.]*) ;;
+    *) sleep "$seconds" 2>/dev/null || sleep $((${seconds%%.*} + 1)) ;;
+  esac
 fi
 
 # Somebody stopped the task while it was being started, or took it for lost because its supervisor was killed.

@@ -36,7 +36,7 @@ function plainMessage(said: string): string {
 }
 
 /** The status that it names, then its own words, then those of its provider. */
-export function classOf(message: string): FailureClass {
+function classOf(message: string): FailureClass {
   const says = (pattern: RegExp) => pattern.test(message)
   const [, named] = /(?:unexpected|last) status:? (\d{3})/.exec(message) ?? []
   const status = Number(named)

@@ -26,6 +26,8 @@ export const codex: Backend = {
   program: 'codex',
   install: 'npm install -g @openai/codex',
   resumes: true,
+  // At its start it opens its databases and may renew a login that is good for one renewal (docs/adr/0014).
+  spacing: 500,
 
   find(model, env) {
     const program = model.command?.[0] ?? 'codex'

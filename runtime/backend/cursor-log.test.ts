@@ -51,7 +51,7 @@ describe('an end', () => {
     ['with success, and another code', end(1, read([result()])), 'crashed'],
     [
       'with an error in its result',
-      end(1, read([result({ subtype: 'error', is_error: true, result: 'fetch failed' })])),
+      end(0, read([result({ is_error: true, result: 'fetch failed' })])),
       'network',
     ],
     [

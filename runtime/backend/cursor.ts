@@ -29,6 +29,8 @@ export const cursor: Backend = {
   program: 'agent',
   install: 'curl https://cursor.com/install -fsS | bash',
   resumes: true,
+  // At its start it writes cli-config.json through one temporary name; the second rename fails (docs/adr/0014).
+  spacing: 1000,
 
   find(model, env) {
     const names = model.command === undefined ? NAMES : [model.command[0] ?? '']
@@ -104,7 +106,8 @@ function refuseHooks(cwd: string): void {
 type Hold = Pick<LaunchPlan, 'containment' | 'notice' | 'env'> & { wrapper: string[]; argv: string[] }
 
 async function hold(request: LaunchRequest): Promise<Hold> {
-  const folder = join(userHome(request.env), '.cursor')
+  const home = userHome(request.env)
+  const folder = join(realPath(home) ?? home, '.cursor')
   const written = ['chats', 'projects']
   const { notice, ...held } = await containIn(request, {
     writable: written.map((name) => join(folder, name)),

@@ -19,7 +19,9 @@ export interface GeminiHome {
 }
 
 export function geminiHome(env: NodeJS.ProcessEnv): GeminiHome {
-  const home = env.GEMINI_CLI_HOME || userHome(env)
+  const named = env.GEMINI_CLI_HOME || userHome(env)
+  // It is mounted over, which no link bears.
+  const home = realPath(named) ?? named
   const folder = join(home, '.gemini')
   const file = readIfThere(join(folder, '.env')) ?? readIfThere(join(home, '.env')) ?? ''
   return {

@@ -14,8 +14,10 @@ import { real } from './contain-site.ts'
 interface OpencodeHome {
   data: string
   state: string
-  /** What it looks into and adds to at its start: packages, a `.gitignore`; gone with the worker. */
-  seen: string[]
+  /** Settings. Where it cannot write it installs nothing into them at its start, but wants its `.gitignore` there. */
+  settings: string[]
+  /** Packages of providers; what it adds is gone with the worker. */
+  cache: string
 }
 
 export function opencodeHome(env: NodeJS.ProcessEnv): OpencodeHome {
@@ -27,16 +29,16 @@ export function opencodeHome(env: NodeJS.ProcessEnv): OpencodeHome {
   return {
     data: folder(env.XDG_DATA_HOME, '.local/share'),
     state: folder(env.XDG_STATE_HOME, '.local/state'),
-    seen: [
+    cache: folder(env.XDG_CACHE_HOME, '.cache'),
+    settings: [
       folder(env.XDG_CONFIG_HOME, '.config'),
-      folder(env.XDG_CACHE_HOME, '.cache'),
       ...(statIfThere(second)?.isDirectory() ? [second] : []),
     ],
   }
 }
 
 /** All of them, as bubblewrap's arguments. What is to be mounted is made where it is missing. */
-export function opencodeMounts({ data, state, seen }: OpencodeHome, task: string): string[] {
+export function opencodeMounts({ data, state, settings, cache }: OpencodeHome, task: string): string[] {
   const own = join(real(task), 'data', 'opencode')
   const places = [
     [join(own, 'data'), data],
@@ -47,12 +49,24 @@ export function opencodeMounts({ data, state, seen }: OpencodeHome, task: string
     refuseLink(folder)
     makeFolder(folder)
   }
-  for (const folder of [data, state, ...seen]) makeFolder(folder)
+  for (const folder of [data, state, cache, ...settings]) makeFolder(folder)
   return [
-    ...seen.map(real).flatMap((folder) => homeMounts({ folder, names: namesIn(folder), written: [] })),
+    ...asItIs(cache),
+    ...settings.flatMap((folder) => [...asItIs(folder, ['.gitignore']), '--remount-ro', real(folder)]),
     ...places.flatMap(([mine, theirs]) => ['--bind', mine, real(theirs)]),
     ...PROGRAMS.flatMap((name) => ['--ro-bind-try', join(real(data), name), join(real(data), name)]),
     ...login(real(data)),
+  ]
+}
+
+/** @param more names that are to be there, empty if need be */
+function asItIs(path: string, more: readonly string[] = []): string[] {
+  const folder = real(path)
+  const names = namesIn(folder)
+  const missing = more.filter((name) => !names.includes(name))
+  return [
+    ...homeMounts({ folder, names, written: [] }),
+    ...missing.flatMap((name) => ['--ro-bind', '/dev/null', join(folder, name)]),
   ]
 }
 

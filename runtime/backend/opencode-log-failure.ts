@@ -41,7 +41,7 @@ const SPENT =
   /insufficient_quota|exceeded your current quota|insufficient.?(balance|credits?|funds)|credit balance|billing|payment required|usage ?limit|quota (exceeded|exhausted)/i
 
 /** Structured status first, except where 429 also says that the money is spent. */
-export function classOf(status: number | undefined, said: string): FailureClass {
+function classOf(status: number | undefined, said: string): FailureClass {
   const says = (pattern: RegExp) => pattern.test(said)
   if (status === 402 || says(SPENT)) return 'quota'
   if (
@@ -94,7 +94,9 @@ export function plainFailure(lines: readonly string[]): Failure | undefined {
       class: 'cli-missing',
       message: 'opencode is installed without its binary (npm install scripts were off). Install it anew.',
     }
-  const model = /ModelNotFoundError: Model not found: ([^"\s]*?)\.?(?:["\s]|$)/.exec(said.join('\n'))?.[1]
+  const model = /ModelNotFoundError: Model not found: ([\w./:@+-]+?)\.?(?=[\s")]|$)/.exec(
+    said.join('\n'),
+  )?.[1]
   if (model !== undefined)
     return {
       class: 'model-unavailable',

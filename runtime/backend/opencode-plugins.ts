@@ -13,7 +13,7 @@ const SETTINGS = ['opencode.json', 'opencode.jsonc', '.opencode/opencode.json', 
 const FOLDERS = ['.opencode/plugin', '.opencode/plugins']
 
 /** Relative to the working directory. A setting that is spelled with escapes counts as one. */
-export function pluginsOf(cwd: string): string[] {
+function pluginsOf(cwd: string): string[] {
   const text = (name: string) => {
     const path = realPath(join(cwd, name))
     return path === undefined || !statIfThere(path)?.isFile() ? '' : (readIfThere(path) ?? '')

@@ -26,6 +26,8 @@ export const opencode: Backend = {
   program: 'opencode',
   install: 'npm install -g opencode-ai',
   resumes: true,
+  // At its start it migrates and opens one database for all; who finds it locked ends (docs/adr/0014).
+  spacing: 1500,
   budget: 'told',
 
   find(model, env) {

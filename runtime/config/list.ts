@@ -85,6 +85,7 @@ export function configFacts(config: Config) {
       timeout: time(limits.timeout),
       budget_usd: limits.budget_usd ?? null,
       ask_timeout: showDuration(limits.ask_timeout),
+      hang: showDuration(limits.hang),
       retries: limits.retries,
       backoff: limits.backoff?.map(showDuration) ?? null,
     },

@@ -74,6 +74,7 @@ keep: [watchman]
       timeout: 7_200_000,
       budget_usd: 1.5,
       ask_timeout: 500,
+      hang: 600_000,
       retries: 0,
       backoff: [30_000, 120_000],
     })

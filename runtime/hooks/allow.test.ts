@@ -39,6 +39,7 @@ const ALWAYS = [
   'dispatch output a',
   'dispatch log a --follow',
   'dispatch diff a',
+  'dispatch diff a --stat',
   'dispatch models --json',
   'dispatch doctor --json',
   'dispatch batches',

@@ -9,11 +9,11 @@ import { errorCode } from './errors.ts'
 
 export interface Compiled {
   code: Buffer
-  /** How often it was written anew. */
+  /** How often it was written anew; less than 256. */
   made: number
 }
 
-/** Bytes at the end of a file, for `made`. */
+/** Bytes at the end of a file, the last of which is `made`. */
 const TAIL = 8
 
 /** Bytes; several times what the largest bundle comes to. */
@@ -70,13 +70,12 @@ function read(file: number, size: number): Compiled | undefined {
   const length = (size - TAIL) / 2
   const all = Buffer.allocUnsafeSlow(size)
   if (!Number.isInteger(length) || length <= 0 || readSync(file, all) !== size) return undefined
-  const code = all.subarray(0, length)
-  const made = Number(all.toString('latin1', 2 * length))
-  return Number.isInteger(made) && code.equals(all.subarray(length, 2 * length)) ? { code, made } : undefined
+  const isTwice = all.compare(all, length, 2 * length, 0, length) === 0
+  return isTwice ? { code: all.subarray(0, length), made: all[size - 1] ?? 0 } : undefined
 }
 
 export const inFile = ({ code, made }: Compiled) =>
-  Buffer.concat([code, code, Buffer.from(String(made).padStart(TAIL))])
+  Buffer.concat([code, code, Buffer.alloc(TAIL - 1), Buffer.of(made)])
 
 /** Runs that surely write it anew, and all that may. */
 const FIRST = 3

@@ -1,5 +1,5 @@
 /** Folders: what they hold, and making them. */
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 import { explained } from './disk.ts'
 import { errorCode } from './errors.ts'
@@ -7,6 +7,8 @@ import { systemTemporary } from './system.ts'
 
 /** The names in a folder, sorted, without our temporary files; empty where there is no folder. */
 export function namesIn(folder: string): string[] {
+  // Often it is not there, and making an exception takes longer than this look.
+  if (!existsSync(folder)) return []
   try {
     return readdirSync(folder)
       .filter((name) => !(name.startsWith('.') && name.endsWith('.tmp')))

@@ -20,7 +20,9 @@ const DISARMED = [
 const asWords = (settings: string[]) => settings.flatMap((setting) => ['-c', setting])
 export const GIT_DISARMED = asWords(DISARMED)
 /** Where the user's own hooks and signature are to have their say: on what is brought into a branch of theirs. */
-const AS_USER = asWords(DISARMED.filter((setting) => !/hooksPath|gpgSign/.test(setting)))
+const AS_USER = asWords(
+  DISARMED.filter((setting) => !setting.includes('hooksPath') && !setting.includes('gpgSign')),
+)
 
 export function gitEnvironment(environment: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   const kept = Object.entries(environment).filter(

@@ -8,7 +8,7 @@ type Plain = Record<string, unknown>
 
 /** Undefined: not of this kind, ask the library. */
 export function plainYaml(text: string): Plain | undefined {
-  if (UNUSUAL.test(text) || !text.endsWith('\n')) return undefined
+  if (isUnusual(text) || !text.endsWith('\n')) return undefined
   const lines = text.slice(0, -1).split('\n')
   const record: Plain = {}
   for (let at = 0; at < lines.length; ) {
@@ -25,8 +25,14 @@ export function plainYaml(text: string): Plain | undefined {
 }
 
 /** Control characters, and what the language takes for a line end or a mark of its own. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNUSUAL = /[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/
+function isUnusual(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const c = text.charCodeAt(at)
+    if (c < 0x20 ? c !== 0x0a : c > 0x7e && (c < 0xa0 || OTHERS.includes(c))) return true
+  }
+  return false
+}
+const OTHERS = [0x2028, 0x2029, 0xfeff, 0xfffe, 0xffff]
 
 /** `key: text` or `key:` alone; the key is of a-z, then digits and underscores too. */
 function entryIn(line: string): [key: string, rest: string | undefined] | undefined {

@@ -127,22 +127,21 @@ function failedItem(items: ItemFacts[]): string | undefined {
 
 /** The first paragraph of a Markdown text without its headings, at most 300 characters, on one line. */
 export function firstParagraph(text: string): string | null {
-  const paragraphs = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n[ \t]*\r?\n/)
-    .map((paragraph) =>
-      paragraph
-        .split(/\r?\n/)
-        .filter((line) => !/^\s*(#{1,6}\s|[=-]{3,}\s*$)/.test(line))
-        .join(' ')
-        .replace(/\s+/g, ' ')
-        .trim(),
-    )
-  const first = paragraphs.find((paragraph) => paragraph !== '')
-  if (first === undefined) return null
+  const lines: string[] = []
+  // A byte order mark is white space to `trim`.
+  for (const line of text.split('\n')) {
+    if (line.trim() === '' && lines.length > 0) break
+    if (line.trim() !== '' && !isHeading(line)) lines.push(line)
+  }
+  if (lines.length === 0) return null
+  const first = lines.join(' ').replace(/\s+/g, ' ').trim()
   const characters = [...first]
   return characters.length <= SUMMARY ? first : `${characters.slice(0, SUMMARY - 1).join('')}…`
 }
+
+/** `# So`, or what underlines the line before. */
+const isHeading = (line: string) =>
+  '#=-'.includes(line.trim()[0] ?? '') && /^\s*(#{1,6}\s|[=-]{3,}\s*$)/.test(line)
 
 /** Characters of a summary, at most. */
 const SUMMARY = 300

@@ -59,7 +59,7 @@ async function read(root: string, id: string | undefined, io: VerbIo): Promise<O
       return attended(root, task, io)
     }),
   )
-  if (settles && tasks.some(({ state }) => state === 'queued'))
+  if (tasks.some(({ state }) => state === 'queued') && settles())
     await (await import('../attempt/nudge.ts')).nudge(lenientGround(io, root))
   return tasks
 }

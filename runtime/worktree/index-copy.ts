@@ -3,7 +3,7 @@
  * behind when git is killed, and keep everybody from working there; what stays of a copy is in nobody's way.
  */
 import { dirname, join } from 'node:path'
-import { DispatchError, refused } from '../io/errors.ts'
+import { DispatchError, EXIT, refused } from '../io/errors.ts'
 import { namesIn, temporaryFolder } from '../io/folders.ts'
 import type { GitResult } from '../io/git.ts'
 import { copyNew, moveIfThere, removeAll } from '../io/handling.ts'
@@ -68,7 +68,7 @@ export function demand<T extends Pick<GitResult, 'ok' | 'stderr'>>(
   if (result.ok) return result
   const said = result.stderr.split('\n').filter((line) => !line.startsWith('hint:'))
   if (/no space left on device|quota exceeded|out of disk ?space/i.test(result.stderr))
-    throw new DispatchError(75, {
+    throw new DispatchError(EXIT.later, {
       what: `the disk is full: ${what}`,
       where,
       next: 'Free some space, then run the same command again.',

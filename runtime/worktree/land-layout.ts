@@ -74,7 +74,6 @@ export async function lay(
         path,
       )
     if (statIfThere(index) === undefined) await run(['read-tree', head])
-    await inWorktree(repository, path, ['update-index', '-q', '--refresh'], { index })
     await run(['read-tree', '-m', '-u', '--no-recurse-submodules', head, merged.tree])
     const zero = '0'.repeat(head.length)
     const names = [...new Set(merged.stages.map((stage) => stage.slice(stage.indexOf('\t'))))]
@@ -97,7 +96,6 @@ export async function unlay(repository: Repository, path: string, note: string):
   // Killed from here on, it is half there.
   replace(note, printYaml({ ...layout, whole: false }))
   const quick = await withCopy(indexOf(repository, path), async (index) => {
-    await inWorktree(repository, path, ['update-index', '-q', '--refresh'], { index })
     const args: [string, ...string[]] = ['read-tree', '-m', '-u', layout.tree, layout.head]
     const { ok } = layout.whole ? await inWorktree(repository, path, args, { index }) : { ok: false }
     if (ok) putIndex(index, indexOf(repository, path))

@@ -1,5 +1,5 @@
 /** What each profile lets the real Codex do, and what not, whatever the user's and the repository's settings say. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { CODEX, type CodexStage, codexStage } from './codex-stage.ts'
@@ -106,9 +106,9 @@ async function attempt(
   }
 }
 
-/** Nothing of the user's or the repository's settings was run, and no mask of the sandbox is left. */
-function expectClean({ stage, cwd, git }: At): void {
-  expect([existsSync(stage.marker), existsSync(stage.servers)]).toEqual([false, false])
+/** Nothing of the repository's settings was run, no server of the user's was started, and no mask of the sandbox is left. */
+function expectClean({ stage, cwd, git }: At, servers = false): void {
+  expect([existsSync(stage.marker), existsSync(stage.servers)]).toEqual([false, servers])
   expect(['.agents', '.aws'].filter((name) => existsSync(join(cwd, name)))).toEqual([])
   expect(existsSync(join(git, 'commondir'))).toBe(false)
   expect(stage.asked(ID)[0]?.turn.model).toBe('test-model')
@@ -133,7 +133,7 @@ describe.skipIf(CODEX === undefined)('a contained worker', () => {
         patch('src/patched.txt'),
         patch('.dispatch/stray'),
         patch(join(stage.home, 'stray')),
-        bash(`curl -sS '${stage.server.url}/'; echo went on`),
+        bash(`curl -sS '${stage.server.url}/'`),
         bash('curl -sS http://not-listed.example/; echo went on'),
       ],
     )
@@ -145,7 +145,9 @@ describe.skipIf(CODEX === undefined)('a contained worker', () => {
     )
     expect(said[0]).toContain('Success')
     expect(said.slice(1, 3).join()).toMatch(/rejected.*rejected/s)
-    expect(said.slice(3).join()).not.toContain('went on')
+    expect(said[3]).toContain('Failed to connect')
+    expect(said[4]).toMatch(/"not-listed\.example\\?" was blocked/)
+    expect(said[4]).not.toContain('went on')
     expect(existsSync(join(stage.root, 'stray')) || existsSync(join(stage.home, 'stray'))).toBe(false)
     expect((await stage.task(ID)).denied).toContain('network: not-listed.example')
     expect(stage.server.probes).toEqual([])
@@ -192,18 +194,19 @@ describe.skipIf(CODEX === undefined)('a worker that nothing holds', () => {
       write(`${at.stage.home}/.bashrc`),
     ])
     expect(ran.refused).toEqual([])
-    expectClean(ran)
+    // Which are the user's own.
+    expectClean(ran, true)
   })
 
   test('is told so where its Codex knows no rules for single paths', async () => {
     const stage = await codexStage({ [ID]: sequence(bash('touch src.txt; touch ~/evil'), say('Tried.')) })
     // It knows no permission profiles: everything but that is the real one.
-    mkdirSync(join(stage.folder, 'bin'), { recursive: true })
-    stage.worker(
+    stage.file(
       'older',
-      `case "$*" in *' sandbox '*) echo "unexpected argument" >&2; exit 2;; esac\nexec '${CODEX}' "$@"`,
+      `#!/bin/sh\ncase "$*" in *' sandbox '*) echo "unexpected argument" >&2; exit 2;; esac\nexec '${CODEX}' "$@"\n`,
     )
-    stage.provide({ program: join(stage.folder, 'bin', 'older') })
+    chmodSync(join(stage.folder, 'older'), 0o755)
+    stage.provide({ program: join(stage.folder, 'older') })
     const run = (...flags: string[]) =>
       stage.dispatch(['start', ID, '--model', 'gpt', ...flags], { input: '# P\n\n- [ ] One\n' })
     expect((await run('--profile', 'read-only')).stderr).toMatch(/read-only worker cannot be held/)

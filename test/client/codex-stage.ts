@@ -36,8 +36,15 @@ export class CodexStage extends World {
   }
 
   /** Sets the provider, and what follows it in config.yaml. */
-  provide({ url = this.server.url, key = 'dummy', program = CODEX ?? '', more = '' } = {}): void {
-    const provider = `model_providers.mock={name="mock",base_url="${url}/v1",wire_api="responses",env_key="MOCK_KEY"}`
+  provide({
+    url = this.server.url,
+    key = 'dummy',
+    program = CODEX ?? '',
+    retries = 5,
+    more = '',
+  } = {}): void {
+    const patience = `request_max_retries=${retries},stream_max_retries=${retries}`
+    const provider = `model_providers.mock={name="mock",base_url="${url}/v1",wire_api="responses",env_key="MOCK_KEY",${patience}}`
     const words = [program, '-c', 'model_provider=mock', '-c', provider]
     const env = key === '' ? {} : { MOCK_KEY: key }
     this.config(

@@ -65,7 +65,7 @@ describe('profiles', () => {
       item(1),
       ...Object.values(list).map((each) => (typeof each === 'string' ? bash(each) : each)),
     ]
-    if (!bwrap) stage.without('bwrap')
+    if (!bwrap) stage.withoutBubblewrap()
     const { stdout, stderr } = await stage.dispatch(['start', 'probe', '--model', 'gemini', ...flags], {
       input: '# Probe\n\n- [ ] One\n',
     })
@@ -128,7 +128,7 @@ describe('profiles', () => {
       }),
       false,
     )
-    expect(said).toContain('Not contained by the operating system: bubblewrap is missing')
+    expect(said).toContain('Not contained by the operating system: bubblewrap cannot work here')
     expect(changed).toEqual(['repo/by-tool.txt', 'repo/.dispatch/tasks/probe/output.md'])
     expect(view.denied).toContain('run_shell_command(echo x > new.txt)')
     expect(stage.said(stage.repo, 'log', '-1', '--format=%s')).toBe('Work')
@@ -136,7 +136,7 @@ describe('profiles', () => {
 
   it('read-only without bubblewrap, too', async () => {
     const { changed, said } = await tries(['--profile', 'read-only'], everywhere, false)
-    expect(said).toContain('Not contained by the operating system: bubblewrap is missing')
+    expect(said).toContain('Not contained by the operating system: bubblewrap cannot work here')
     expect(changed).toEqual(['repo/.dispatch/tasks/probe/output.md'])
   })
 })

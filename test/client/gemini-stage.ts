@@ -1,6 +1,6 @@
 /** The real Gemini CLI as a worker: a world whose `gemini` on the PATH it is, and the scripted model behind it. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { parse } from 'yaml'
@@ -50,18 +50,10 @@ export class GeminiStage extends World {
     writeFileSync(path, text)
   }
 
-  /** A folder with every program of the PATH but one, as on a machine that never had it. */
-  without(missing: string): void {
-    const folder = join(this.folder, `without-${missing}`)
-    mkdirSync(folder)
-    const there = new Set([missing])
-    for (const from of (this.env.PATH ?? '').split(':').filter((each) => existsSync(each))) {
-      for (const name of readdirSync(from).filter((each) => !there.has(each))) {
-        there.add(name)
-        symlinkSync(join(from, name), join(folder, name))
-      }
-    }
-    this.env.PATH = folder
+  /** As on a machine whose kernel has no namespaces for users. */
+  withoutBubblewrap(): void {
+    this.file('bin/bwrap', '#!/bin/sh\necho "bwrap: No permissions to create new namespace" >&2\nexit 1\n')
+    chmodSync(join(this.folder, 'bin/bwrap'), 0o755)
   }
 
   /** Waits until the task's worker is over. */

@@ -41,7 +41,10 @@ export const chatApi: Protocol = {
 /** Every request brings the whole conversation: how it began is the same in each, also after a resume. */
 function sessionOf({ messages }: MessagesRequest): string {
   const first = messages.slice(0, messages.findIndex(({ role }) => role === 'user') + 1)
-  return createHash('sha256').update(textOfMessages(first.slice(-1))).digest('hex').slice(0, 16)
+  return createHash('sha256')
+    .update(textOfMessages(first.slice(-1)))
+    .digest('hex')
+    .slice(0, 16)
 }
 
 /** Scripts know a shell tool by one name. */
@@ -98,7 +101,9 @@ function chunksOf(blocks: Block[], model: string): object[] {
   return [
     chunk({ role: 'assistant', content: '' }),
     ...blocks.map((block) =>
-      block.type === 'text' ? chunk({ content: block.text }) : chunk({ tool_calls: [callOf(block, calls++)] }),
+      block.type === 'text'
+        ? chunk({ content: block.text })
+        : chunk({ tool_calls: [callOf(block, calls++)] }),
     ),
     chunk({}, stop),
     { ...head, choices: [], usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 } },
