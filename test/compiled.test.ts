@@ -4,12 +4,12 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readCompiled } from '../runtime/io/compiled.ts'
-import { PLUGIN, World } from './support/world.ts'
+import { world as newWorld, PLUGIN, type World } from './support/world.ts'
 
 let world: World
 let folder: string
 beforeEach(() => {
-  world = new World()
+  world = newWorld()
   folder = join(world.state, 'cache/compiled')
 })
 

@@ -22,7 +22,7 @@ export interface Limits {
 const RANK = { high: 0, normal: 1, low: 2 }
 
 /** Urgent ones first, then old ones. */
-export const byUrgency = (a: Urgency, b: Urgency) =>
+const byUrgency = (a: Urgency, b: Urgency) =>
   RANK[a.priority] - RANK[b.priority] || a.created.localeCompare(b.created)
 type Urgency = Pick<Waiting, 'priority' | 'created'>
 

@@ -53,12 +53,14 @@ function take(ground: Ground, isTried: (attempt: AttemptPaths) => boolean) {
   const { root, config } = ground
   const decide = () => {
     const queued = candidates(root)
-    const may = readyAmong(queued, ground)
+    // What was tried and stays queued (a full disk, say) keeps its place from nobody.
+    const untried = queued.filter(({ standing, attempt }) => standing !== 'queued' || !isTried(attempt))
+    const may = readyAmong(untried, ground)
     const taken: { id: string; attempt: AttemptPaths }[] = []
     let letSomeGo = false
     for (const { id, standing, attempt } of queued) {
       if (standing !== 'queued') continue
-      if (!may.includes(id) || isTried(attempt)) letSomeGo = letGo(attempt.starter) || letSomeGo
+      if (!may.includes(id)) letSomeGo = letGo(attempt.starter) || letSomeGo
       else {
         takeInHand(attempt.starter)
         taken.push({ id, attempt })
@@ -127,6 +129,10 @@ export async function bringBack(ground: Ground): Promise<DispatchError[]> {
 /** All that can go on goes on. Returns what cannot now, and why: it stays as it is and keeps nothing else from it. */
 export async function schedule(ground: Ground): Promise<DispatchError[]> {
   const problems = await bringBack(ground)
-  const launched = await launchReady(ground)
+  const launched = await launchReady(ground).catch((error: unknown) => {
+    if (!(error instanceof DispatchError)) throw error
+    problems.push(error)
+    return new Map<string, Launched>()
+  })
   return [...problems, ...[...launched.values()].flatMap(({ problem }) => problem ?? [])]
 }

@@ -10,6 +10,7 @@ import { type Offer, offerOf } from './claude-rights-offer.ts'
 import { settingsFor } from './claude-rights-settings.ts'
 import { type Site, siteOf } from './claude-rights-site.ts'
 import { excludesFor } from './claude-rights-stubs.ts'
+import { gitSettings, NO_PACKING } from './contain-git.ts'
 
 export type Rights = Pick<LaunchPlan, 'containment' | 'notice'> & {
   /** The outer bubblewrap, up to the client's own words. */
@@ -58,7 +59,7 @@ export function decide(
   const settings = join(files, 'settings.json')
   const excludes = excludesFor(hold, site)
   const excludesFile = join(files, 'excludes')
-  const git = gitSettings(hold, site, env, excludes === undefined ? undefined : excludesFile)
+  const git = gitFor(hold, site, env, excludes === undefined ? undefined : excludesFile)
   return {
     wrapper: wrapperOf(hold, profile, site),
     argv: ['--permission-mode', 'dontAsk', ...common, '--strict-mcp-config', '--settings', settings],
@@ -77,26 +78,13 @@ function wrapperOf(hold: Hold, profile: LaunchRequest['profile'], site: Site): s
   return [hold.bwrap, '--dev-bind', '/', '/', ...mountsFor(profile, hold.recipe, site), '--']
 }
 
-/** git(1) takes numbered settings from the environment; those that the user set there keep their numbers. */
-function gitSettings(
+function gitFor(
   hold: Hold,
   site: Site,
   env: NodeJS.ProcessEnv,
   excludes: string | undefined,
 ): Record<string, string> {
   if (hold.kind !== 'sandbox' || site.git === undefined) return {}
-  const settings = [
-    ...(excludes === undefined ? [] : [['core.excludesFile', excludes] as const]),
-    // Packing the shared repository is nothing for a worker, and fails where it is mounted read-only.
-    ['gc.auto', '0'] as const,
-    ['maintenance.auto', 'false'] as const,
-  ]
-  const first = Number(env.GIT_CONFIG_COUNT) || 0
-  return Object.fromEntries([
-    ['GIT_CONFIG_COUNT', String(first + settings.length)],
-    ...settings.flatMap(([key, value], at) => [
-      [`GIT_CONFIG_KEY_${first + at}`, key],
-      [`GIT_CONFIG_VALUE_${first + at}`, value],
-    ]),
-  ])
+  const own = excludes === undefined ? [] : [['core.excludesFile', excludes] as const]
+  return gitSettings(env, [...own, ...NO_PACKING])
 }

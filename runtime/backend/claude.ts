@@ -2,6 +2,7 @@
 import { missing } from '../io/errors.ts'
 import { findProgram } from '../io/which.ts'
 import type { Backend, LaunchRequest } from './backend.ts'
+import { loggedIn } from './claude-ask.ts'
 import { claudeReader } from './claude-log.ts'
 import { classifyClaude } from './claude-log-failure.ts'
 import { claudeTranscript } from './claude-log-transcript.ts'
@@ -61,6 +62,7 @@ export const claude: Backend = {
   reader: claudeReader,
   classify: classifyClaude,
   transcript: claudeTranscript,
+  ask: { loggedIn },
 }
 
 /**

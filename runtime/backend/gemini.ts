@@ -54,6 +54,7 @@ export const gemini: Backend = {
         ...held.env,
         ...gitIdentity(places.cwd, { ...env, ...held.env }),
       },
+      hint: HINT,
     }
   },
 
@@ -64,6 +65,9 @@ export const gemini: Backend = {
   // It has no word for it, but says at once when there is none (exit code 41), from these very places.
   ask: { loggedIn: (_, env) => Promise.resolve(hasLogin(geminiHome(env), env)) },
 }
+
+const HINT =
+  'Your shell tool refuses `$(…)` and backticks in any command, also in quotes and here-documents: text that holds them goes into a file first, `dispatch tick 3 - < note.md`.'
 
 type Hold = Pick<LaunchPlan, 'containment' | 'notice' | 'askLimit' | 'env' | 'files'> & {
   wrapper: string[]

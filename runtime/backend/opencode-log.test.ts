@@ -79,7 +79,7 @@ describe('an end that was not recorded', () => {
     ['the output limit', 0, [start, words('x'), finish('length')], 'crashed', /cut off/],
     ['a text of the step before', 0, [start, words('x'), finish('tool-calls'), start, finish('stop')], 'crashed', /without/],
     ['a signal', 137, [start], 'killed', /SIGKILL/],
-    ['a signal after an error that it got over', 143, ['timestamp=1 level=ERROR message="stream error"', start], 'killed', /SIGTERM/],
+    ['a signal after an error that it got over', 143, ['Error: fetch failed', start], 'killed', /SIGTERM/],
     ['no such program', 127, ['sh: opencode: not found'], 'cli-missing', /not found/],
     ['a stub', 1, ['Error: opencode-ai\'s postinstall script was not run.'], 'cli-missing', /Install it anew/],
     ['mounts that cannot be', 1, ['bwrap: Creating new namespace failed'], 'crashed', /sandbox.*namespace failed.*doctor/],

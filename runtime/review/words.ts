@@ -59,3 +59,28 @@ export function alike(one: ReadonlySet<string>, other: ReadonlySet<string>): num
 
 export const common = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
   [...one].filter((word) => other.has(word))
+
+/** Signs of code and of mathematics that have no letters, as words. */
+const SIGNS: [RegExp, string][] = [
+  [/n ?\+ ?1/g, ' n+1 '],
+  [/===/g, ' eqeqeq '],
+  [/==/g, ' eqeq '],
+  [/\|\|/g, ' oror '],
+  [/&&/g, ' ampamp '],
+  [/\?\?/g, ' nullish '],
+  [/\.\.\//g, ' dotdot '],
+]
+const NEGATION =
+  /^(?:not?|non|never|without|missing|misses|lack\w*|absent|nobody|nothing|none|neither|nor|cannot|forg[eo]t\w*|omit\w*|unless|fails?|absence)$/
+
+/** The words of a text in lower case, in their order; `!` in front of each that negates. */
+export function spoken(text: string): string[] {
+  let plain = text
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/n['’]t\b/g, ' not')
+    .toLowerCase()
+  for (const [sign, word] of SIGNS) plain = plain.replace(sign, word)
+  const joined = text.toLowerCase().match(/[a-z]\w{3,}/g) ?? []
+  const words = plain.match(/\d+(?:\.\d+)+|n\+1|i\/o|%w|o\(n|-e\b|[<>]=?|n²|[a-z][a-z0-9]*|\d+/g) ?? []
+  return [...words, ...joined].flatMap((word) => (NEGATION.test(word) ? ['!', word] : [word]))
+}

@@ -173,6 +173,16 @@ describe.skipIf(CODEX === undefined)('what a worker started', () => {
     expect(new Set(stage.asked('stopped').map(({ turn }) => turn.session)).size).toBe(1)
   })
 
+  test('is gone when it ends its turn first, with what the sandbox laid into the folder', async () => {
+    const stage = await codexStage({
+      left: sequence(bash('tail -f /dev/null', { yield_time_ms: 500 }), say('I go.')),
+    })
+    await start(stage, 'left')
+    expect((await stage.over('left')).state).toBe('incomplete')
+    expect(stage.processes('')).toEqual([])
+    expect(['.agents', '.aws', '.codex'].filter((name) => existsSync(join(stage.repo, name)))).toEqual([])
+  })
+
   test.each([
     ['the launcher in Node', /^\S*node /],
     ['the program', /^\S*vendor/],

@@ -27,19 +27,29 @@ const merged = (settings: { general?: object; security?: object }) => ({
   security: { ...QUIET.security, ...settings.security },
 })
 
+/** Puts the real Gemini CLI into a world, with its settings and the scripted model behind it. */
+export function installGemini(
+  world: World,
+  server: ModelServer,
+  settings: { general?: object; security?: object } = {},
+): void {
+  symlinkSync(cliBinary('gemini') ?? '', join(world.folder, 'bin', 'gemini'))
+  Object.assign(world.env, {
+    PATH: `${join(world.folder, 'bin')}:${world.env.PATH}`,
+    GEMINI_API_KEY: 'dummy',
+    GOOGLE_GEMINI_BASE_URL: server.url,
+  })
+  mkdirSync(join(world.home, '.gemini'))
+  writeFileSync(join(world.home, '.gemini/settings.json'), JSON.stringify(merged(settings)))
+}
+
 export class GeminiStage extends World {
   readonly server: ModelServer
 
   constructor(server: ModelServer, settings: { general?: object; security?: object }) {
     super()
     this.server = server
-    symlinkSync(cliBinary('gemini') ?? '', join(this.folder, 'bin', 'gemini'))
-    Object.assign(this.env, {
-      PATH: `${join(this.folder, 'bin')}:${this.env.PATH}`,
-      GEMINI_API_KEY: 'dummy',
-      GOOGLE_GEMINI_BASE_URL: server.url,
-    })
-    this.file('home/.gemini/settings.json', JSON.stringify(merged(settings)))
+    installGemini(this, server, settings)
     this.config('default: gemini\n')
     this.file('home/.gitconfig', '[user]\n\tname = Wörker\n\temail = worker@example.com\n')
   }

@@ -80,11 +80,6 @@ describe('a worker', () => {
     expect(new Set(stage.server.exchanges.map(({ turn }) => turn.session)).size).toBe(1)
     expect(stage.server.exchanges[5]?.turn.last).toContain('The answer:\n\nThen the third.')
     expect(stage.server.exchanges[5]?.turn.all).toContain('I stop here.')
-    // Somebody clears its database.
-    rmSync(stage.path('probe', 'data/opencode/data'), { recursive: true })
-    await stage.ok(['resume', 'probe'], { input: 'Once more.' })
-    expect(await stage.exit('probe', '003')).toMatchObject({ class: 'crashed' })
-    expect((await stage.exit('probe', '003')).reason).toContain('conversation is no longer there')
   })
 })
 

@@ -123,7 +123,7 @@ describe.each(ways)('%s, with %s', (_, __, shell, without) => {
   test('a worker runs with its own, is on record, and its end is', async () => {
     const s = stage(shell, [...without])
     const supervisor = s.supervise(
-      'cat; echo "$1|$DISPATCH_MARK|$GREETING|${DISPATCH_BIN-}"; until [ -e go ]; do sleep 0.02; done; exit 7',
+      'cat; echo "$1|$DISPATCH_MARK|$GREETING|$DISPATCH_BIN"; until [ -e go ]; do sleep 0.02; done; exit 7',
     )
     await until(() => existsSync(s.at('attempt.yaml')))
     const record = s.text('attempt.yaml')
