@@ -126,7 +126,10 @@ describe('how it fails', () => {
       fail(429, 'insufficient_quota', 'You exceeded your current quota.', { 'retry-after': '3600' }),
     )
     await stage.start('probe', 'opencode')
+    // Whoever waits for a worker looks at what it says.
+    await stage.dispatch(['wait', 'probe'])
     expect(await stage.exit('probe')).toMatchObject({ class: 'quota' })
+    expect(stage.server.exchanges).toHaveLength(1)
   })
 
   it('when it has no such model, or is not there at all', async () => {
