@@ -11,6 +11,7 @@ const SECTIONS: Record<string, () => Promise<() => Row[] | Promise<Row[]>>> = {
   latency: async () => (await import('./latency.ts')).latency,
   memory: async () => (await import('./memory.ts')).memory,
   start: async () => (await import('./start.ts')).start,
+  backends: async () => (await import('./backends.ts')).backends,
   leftovers: async () => (await import('./leftovers.ts')).leftovers,
   bystanders: async () => (await import('./leftovers.ts')).bystanders,
   context: async () => (await import('./context.ts')).context,

@@ -48,15 +48,17 @@ const SELDOM = [
 
 /**
  * What is called most has a bundle of its own: reading the whole was a third of bare node's start (bench/). Each is
- * the command line with only these modules behind its lazy imports; every other word goes to `all`.
+ * the command line with only these modules behind its lazy imports; every other word goes to `all`. What stands under
+ * `rest` is imported from a file that all share: it is much, and few of their runs come to it.
  */
 const QUICK = {
   worker: { words: ['plan', 'begin', 'tick', 'block', 'fail', 'ask', 'done'] },
-  status: { words: ['status'], modules: ['status', 'status-attend', 'status-watch'] },
+  status: { words: ['status'], rest: ['status-attend', 'status-watch'] },
   allow: { words: ['hook pre-tool-use'], modules: ['hook', 'hook-allow'] },
   typed: {
     words: ['hook user-prompt-expansion'],
-    modules: ['hook', 'hook-typed', 'status', 'status-attend', 'answer', 'stop', 'output', 'log'],
+    modules: ['hook', 'hook-typed', 'status'],
+    rest: ['status-attend', 'answer', 'stop', 'output', 'log'],
   },
 }
 
@@ -97,16 +99,7 @@ const apart = {
 const seldom = {
   name: 'seldom',
   async setup({ onResolve, onLoad }) {
-    const { metafile } = await build({
-      absWorkingDir: root,
-      entryPoints: SELDOM,
-      outdir: fresh,
-      write: false,
-      metafile: true,
-    })
-    const exported = new Map(
-      Object.values(metafile.outputs).map(({ entryPoint, exports }) => [join(root, entryPoint), exports]),
-    )
+    const exported = await exportedBy(SELDOM)
     onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ kind, path, resolveDir }) =>
       kind === 'import-statement' && SELDOM.includes(resolve(resolveDir, path))
         ? { path: resolve(resolveDir, path), namespace: 'seldom' }
@@ -120,6 +113,20 @@ const seldom = {
       resolveDir: dirname(path),
     }))
   },
+}
+
+/** Of each file the names, by its path. */
+async function exportedBy(entryPoints) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints,
+    outdir: fresh,
+    write: false,
+    metafile: true,
+  })
+  return new Map(
+    Object.values(metafile.outputs).map(({ entryPoint, exports }) => [join(root, entryPoint), exports]),
+  )
 }
 
 const forwarded = (module, name) =>
@@ -142,23 +149,48 @@ const own = {
     js: "const __url='file://'+encodeURI(__filename).replaceAll('?','%3F').replaceAll('#','%23');",
   },
 }
-const only = (modules) => ({
+const verb = (name) => join(root, 'runtime/verbs', `${name}.ts`)
+const rest = [...new Set(Object.values(QUICK).flatMap(({ rest = [] }) => rest))].sort()
+const inRest = await exportedBy(rest.map(verb))
+const only = (modules, apart) => ({
   name: 'only',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path }) =>
-      kind !== 'dynamic-import' || modules.includes(basename(path, '.ts'))
-        ? undefined
-        : { path: `${path} is not in this bundle`, external: true },
-    )
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^\.\/.*\.ts$/ }, ({ kind, path }) => {
+      const name = basename(path, '.ts')
+      if (kind !== 'dynamic-import' || modules.includes(name)) return undefined
+      if (apart.includes(name)) return { path: name, namespace: 'rest' }
+      return { path: `${path} is not in this bundle`, external: true }
+    })
+    onResolve({ filter: /./, namespace: 'rest' }, ({ path }) => ({ path, external: true }))
+    onLoad({ filter: /./, namespace: 'rest' }, ({ path }) => ({
+      contents: [
+        `const late = require('./rest.cjs')[${JSON.stringify(path)}]`,
+        ...inRest.get(verb(path)).map((name) => `export const ${name} = late.${name}`),
+      ].join('\n'),
+    }))
   },
+})
+await build({
+  ...own,
+  stdin: {
+    contents: rest.map((name) => `export * as '${name}' from ${JSON.stringify(verb(name))}`).join('\n'),
+    resolveDir: root,
+  },
+  outdir: undefined,
+  outfile: join(fresh, 'rest.cjs'),
+  plugins: [apart, seldom],
 })
 await build({
   ...own,
   entryPoints: { all: 'runtime/cli.ts', 'demo-worker': 'runtime/backend/demo-worker.ts' },
   plugins: [apart, seldom],
 })
-for (const [name, { words, modules = words }] of Object.entries(QUICK))
-  await build({ ...own, entryPoints: { [name]: 'runtime/cli.ts' }, plugins: [only(modules), apart, seldom] })
+for (const [name, { words, modules = words, rest = [] }] of Object.entries(QUICK))
+  await build({
+    ...own,
+    entryPoints: { [name]: 'runtime/cli.ts' },
+    plugins: [only(modules, rest), apart, seldom],
+  })
 
 /**
  * Each is made a function, as the loader wants it, and all ASCII, which is read faster: what esbuild leaves stands in

@@ -117,3 +117,18 @@ it('what NODE_OPTIONS say has its own', async () => {
   await status()
   for (const name of [one, two]) expect(readCompiled(folder, name)?.made).toBe(2)
 })
+
+it('what the hot verbs load late is there', async () => {
+  expect(await world.ok(['status', '--watch'])).toMatch(NOTHING)
+  const typed = (command_args: string) =>
+    world.ok(['hook', 'user-prompt-expansion'], {
+      input: JSON.stringify({ command_name: 'dispatch:dispatch', command_args, cwd: world.repo }),
+    })
+  expect(JSON.parse(await typed('stop --all'))).toEqual({ decision: 'block', reason: 'nothing is running' })
+  world.worker('sleeper', 'exec sleep 1000')
+  await world.start('long', 'sleeper')
+  // An error of ours, thrown in one file and told in another.
+  expect(JSON.parse(await typed('output long')).reason).toMatch(/^long has delivered nothing yet/)
+  expect(JSON.parse(await typed('stop long')).reason).toMatch(/^Stopped long/)
+  expect(JSON.parse(await typed('status')).reason).toMatch(/^● long .*stopped/)
+})

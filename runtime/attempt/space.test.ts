@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { running } from '../../test/support/running.ts'
+import { until } from '../../test/support/until.ts'
 import { claimTurn, turnAfter } from './space.ts'
 
 function folder(): string {
@@ -41,15 +42,21 @@ describe('a turn', () => {
 
 it('of several processes that ask at once: all different, and as far apart as they should be', async () => {
   const turns = folder()
+  const go = `${turns}.go`
   const module = new URL('./space.ts', import.meta.url).href
-  const code = `import { claimTurn } from '${module}'
-    console.log(JSON.stringify(Array.from({ length: 10 }, () => claimTurn('${turns}', 100, () => 5000))))`
+  const code = `import { existsSync } from 'node:fs'
+    import { claimTurn } from '${module}'
+    console.log('ready')
+    while (!existsSync('${go}'));
+    console.log(JSON.stringify(Array.from({ length: 40 }, () => claimTurn('${turns}', 100, () => 5000))))`
   const argv = [process.execPath, '--import', 'tsx', '--input-type=module', '-e', code]
   const asked = Array.from({ length: 3 }, () =>
     running(argv, { input: '', cwd: process.cwd(), env: { PATH: process.env.PATH ?? '' } }),
   )
+  await until(() => asked.every(({ printed }) => printed() !== ''))
+  writeFileSync(go, '')
   const waits = (await Promise.all(asked.map(({ ended }) => ended))).flatMap(({ stdout }) =>
-    JSON.parse(stdout),
+    JSON.parse(stdout.replace('ready', '')),
   )
-  expect(waits.sort((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, i) => i * 100))
+  expect(waits.sort((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, i) => i * 100))
 })

@@ -16,6 +16,11 @@ export interface Complaint {
 
 /** Any failure that has a known cause. Everything else is our bug and exits 70. */
 export class DispatchError extends Error {
+  /** By name: a file of the bundle that is loaded late brings a copy of this class along (`rest` in scripts/build.mjs). */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof Error && value.name === 'DispatchError'
+  }
+
   override readonly name = 'DispatchError'
   readonly exit: ExitCode
   readonly complaint: Complaint

@@ -24,6 +24,7 @@ const MACOS: Record<string, string> = {
   504 node dispatch tick 1
   505 node -e DISPATCH_MARK=m-1
   506 node serve
+  508 sh
 `,
   '-axEww -o pid= -o command=': `    1 /sbin/launchd
   501 /opt/a b/node worker.js x TERM=xterm DISPATCH_MARK=m-1 PATH=/usr/bin:/bin
@@ -32,6 +33,7 @@ const MACOS: Record<string, string> = {
   504 node dispatch tick 1 DISPATCH_MARK=m-12 HOME=/Users/me
   505 node -e DISPATCH_MARK=m-1 HOME=/Users/me
   507 node late DISPATCH_MARK=m-1
+  508 node -e DISPATCH_MARK=m-1
 `,
   '-ax -o pid= -o ppid= -o pgid= -o stat= -o lstart= -o time= -o comm=': `    1     0     1 Ss   Sat Nov  1 03:00:00 2026      12:34.56 /sbin/launchd
   501     1   501 Ss   Sat Nov 21 03:14:15 2026       0:01.50 /opt/a b/node
@@ -72,7 +74,7 @@ describe('where ps must be asked (macOS)', () => {
     for (const { pid, start } of rows.slice(1)) expect(start, String(pid)).toBe(mac.startOf(pid))
   })
 
-  it('finds exactly the marker in an environment: not in an argument, not in part, not of a zombie', () => {
+  it('finds exactly the marker in an environment: not in an argument (508 became another program between two looks), not in part, not of a zombie', () => {
     const found = (entry: string) => withEnvironment(entry, mac).map(({ pid }) => pid)
     expect(found('DISPATCH_MARK=m-1')).toEqual([501])
     expect(found('DISPATCH_MARK=m-12')).toEqual([504])

@@ -54,4 +54,11 @@ export const SECURITY: Record<string, string> = {
   'file type': 'content type trust|client|header|sniff|spoof|upload, mime trust|sniff|type|check, magic byte, extension check|trust|upload|allow|spoof, html upload|image serv, upload html|svg|executable|script, served domain|origin upload|html|image',
   bomb: 'decompress bomb|limit|bound|size|bomb, zip bomb, bomb, limitreader, archive fill|expand|huge, xxe, entity expan|extern',
   'inherited environment': 'environment whole|entire|child|pass|inherit|subprocess, child process see|inherit|get key|secret|token|environment|env, env child|subprocess minimal|allow|only',
+  'client side only': 'client|frontend|form|browser only enforced|validated|checked|tested, enforce|validate|check server, server|endpoint takes|accepts any',
+  'plain storage': 'plain|clear text stored|saved|stores|storage|pin|token, plaintext stor|save|pin, keychain, keystore, unencrypted device|disk|saves|stored',
+  metadata: 'exif, metadata photo|image|strip|keep, disclose where|location',
+  'key fallback': 'fall|falls back test|key|default|secret, refuse start without|key, sandbox|test key production|live, default secret|key|password',
+  'untrusted code': 'fork pull|secret|code, pull_request_target, workspace trust, foreign|untrusted|malicious repository|repo|workspace, binary decides|run|setting|workspace',
+  'message origin': 'message command|origin|sender whatever|trust|any|check|known, allow known command|commands|message, postmessage, trigger any|arbitrary command',
+  'external entities': 'xxe, external entit, dtd|dtds, doctype',
 }

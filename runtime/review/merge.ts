@@ -4,7 +4,7 @@
  */
 import { locationOf, sameFiles } from './location.ts'
 import { type Finding, GATES, type Gate, type Report, SEVERITIES, type Severity } from './report.ts'
-import { compare, NEAR, type Seen, seen } from './same.ts'
+import { likeness, NEAR, SAME, type Seen, seen } from './same.ts'
 
 export type ReviewerReport = Report<'reviewer_report'>
 
@@ -107,50 +107,68 @@ const byInput = (a: Input, b: Input) => byText(a.reviewer, b.reviewer) || a.inde
  * surely another defect than any of its findings: so no chain of small steps joins what is far apart.
  */
 function grouped(entries: Entry[]): { groups: Entry[][]; unclear: Map<Entry, Set<Entry>> } {
-  const byFile = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const list = byFile.get(entry.seen.location.file)
-    if (list === undefined) byFile.set(entry.seen.location.file, [entry])
-    else list.push(entry)
-  }
   const groupOf = new Map(entries.map((entry) => [entry, [entry]]))
   const unclear = new Map<Entry, Set<Entry>>()
-  for (const list of byFile.values()) {
-    const verdicts = new Map<Entry, Map<Entry, ReturnType<typeof compare>>>()
-    const pairs: { one: Entry; other: Entry; score: number }[] = []
-    for (const [one, others] of neighbours(list)) {
-      for (const other of others) {
-        const verdict =
-          one.input.reviewer === other.input.reviewer && !isRepeated(one, other)
-            ? { is: 'different' as const, score: 0 }
-            : compare(one.seen, other.seen)
-        if (verdict.is === 'different') continue
-        put(verdicts, one, other, verdict)
-        put(verdicts, other, one, verdict)
-        if (verdict.is === 'same') pairs.push({ one, other, score: verdict.score })
-        else {
-          unclear.set(one, (unclear.get(one) ?? new Set()).add(other))
-          unclear.set(other, (unclear.get(other) ?? new Set()).add(one))
-        }
-      }
-    }
-    pairs.sort(
-      (a, b) =>
-        b.score - a.score || byInput(a.one.input, b.one.input) || byInput(a.other.input, b.other.input),
-    )
-    for (const { one, other } of pairs) {
+  const doubt = (one: Entry, other: Entry) => {
+    unclear.set(one, (unclear.get(one) ?? new Set()).add(other))
+    unclear.set(other, (unclear.get(other) ?? new Set()).add(one))
+  }
+  for (const list of byFile(entries)) {
+    const likes = new Likes(list)
+    for (const { one, other, score } of likes.pairs()) {
       const [left = [], right = []] = [groupOf.get(one), groupOf.get(other)]
       if (left === right) continue
-      if (left.every((a) => right.every((b) => verdicts.get(a)?.has(b)))) {
+      const clear = score >= SAME && score - likes.rival(one, other) >= MARGIN
+      if (clear && left.every((a) => right.every((b) => likes.has(a, b)))) {
         const joined = [...left, ...right]
         for (const entry of joined) groupOf.set(entry, joined)
-      } else {
-        unclear.set(one, (unclear.get(one) ?? new Set()).add(other))
-        unclear.set(other, (unclear.get(other) ?? new Set()).add(one))
-      }
+      } else doubt(one, other)
     }
   }
   return { groups: [...new Set(groupOf.values())], unclear }
+}
+
+/** So much surer than the same reviewer's next finding must it be that one was meant and not the other. */
+const MARGIN = 0.08
+
+class Likes {
+  readonly scores = new Map<Entry, Map<Entry, number>>()
+  readonly sorted: { one: Entry; other: Entry; score: number }[] = []
+  constructor(list: Entry[]) {
+    for (const [one, others] of neighbours(list))
+      for (const other of others) {
+        const repeated = isRepeated(one, other)
+        if (one.input.reviewer === other.input.reviewer && !repeated) continue
+        const score = repeated ? 9 : likeness(one.seen, other.seen)
+        if (score === undefined) continue
+        put(this.scores, one, other, score)
+        put(this.scores, other, one, score)
+        this.sorted.push({ one, other, score })
+      }
+    this.sorted.sort(
+      (a, b) =>
+        b.score - a.score || byInput(a.one.input, b.one.input) || byInput(a.other.input, b.other.input),
+    )
+  }
+  pairs() { return this.sorted }
+  has(one: Entry, other: Entry) { return this.scores.get(one)?.has(other) ?? false }
+  rival(one: Entry, other: Entry): number {
+    let best = 0
+    for (const [a, b] of [[one, other], [other, one]] as [Entry, Entry][])
+      for (const [c, score] of this.scores.get(a) ?? [])
+        if (c !== b && c.input.reviewer === b.input.reviewer && !isRepeated(b, c)) best = Math.max(best, score)
+    return best
+  }
+}
+
+function byFile(entries: Entry[]): Iterable<Entry[]> {
+  const files = new Map<string, Entry[]>()
+  for (const entry of entries) {
+    const list = files.get(entry.seen.location.file)
+    if (list === undefined) files.set(entry.seen.location.file, [entry])
+    else list.push(entry)
+  }
+  return files.values()
 }
 
 /** Each finding of a file with those after it that are near enough to be compared; each pair once. */

@@ -1,6 +1,6 @@
 /**
  * Do two findings mean one defect? Pure, and careful: two defects taken for one hide one, while one told twice costs a
- * look. Only a plain yes merges; what cannot be told stays two, and they refer to each other.
+ * look. What speaks for it and against it is added up: the place, the kind of defect, names from the code, words.
  */
 import { conceptsOf } from './concepts.ts'
 import { distance, type Location } from './location.ts'
@@ -9,71 +9,59 @@ import { alike, common, type Words, wordsOf } from './words.ts'
 export interface Seen {
   location: Location
   gate: string
-  task: string | undefined
   words: Words
   concepts: ReadonlySet<string>
 }
 
-/** `file` is the one name that all spellings of it have. */
-export function seen(
-  finding: { gate: string; task?: string | undefined; description: string; suggestion?: string | undefined },
-  location: Location,
-): Seen {
+/** `location` has the one name of the file that all spellings of it have. */
+export function seen(finding: { gate: string; description: string }, location: Location): Seen {
   return {
     location,
     gate: finding.gate,
-    task: finding.task,
     words: wordsOf(finding.description),
     // What is to be done often says in other words what is wrong; the defect itself counts first.
     concepts: conceptsOf(finding.description),
   }
 }
 
-/** Lines apart that still are one place: reviewers name the call, the line above it, or the function's head. */
-const CLOSE = 3
 /** Beyond this the same words mean the same mistake made twice, which is two defects. */
-export const NEAR = 12
+export const NEAR = 8
+/** Lines apart that still are one place: reviewers name the call, the line above it, or the function's head. */
+const CLOSE = 5
+/** By lines apart: how much a place speaks for one defect, where reviewers say nothing else in common. */
+const PLACE = [0.4, 0.38, 0.28, 0.2, 0.12, 0.08]
+const FAR = -0.3
+const ANYWHERE = 0
 
+const KIND = 0.45
+const OTHER_KIND = 0.3
+const ONE_KIND = 0.03
+const NAME = 0.15
+const OTHER_NAMES = 0.1
+const OTHER_GATE = 0.2
 /** So alike is what one reviewer would say of both. */
 const TWIN = 0.3
 
-interface Verdict {
-  is: 'same' | 'different' | 'unclear'
-  /** 0 to 1; of two that both are the same, the surer one is joined first. */
-  score: number
-}
+/** Enough to be one defect; less than `MAYBE` is nothing that two need to be told of each other. */
+export const SAME = 0.36
+const MAYBE = 0.25
 
-export function compare(one: Seen, other: Seen): Verdict {
-  if (one.location.file !== other.location.file) return { is: 'different', score: 0 }
+/** How much speaks for one defect; undefined: they are two, whatever else is near. */
+export function likeness(one: Seen, other: Seen): number | undefined {
   const apart = distance(one.location, other.location)
-  const shared = common(one.concepts, other.concepts)
+  if (apart !== undefined && apart > NEAR) return undefined
+  const kinds = common(one.concepts, other.concepts)
   const said = alike(one.words.stems, other.words.stems)
   const names = common(one.words.names, other.words.names)
-  const otherKind = one.concepts.size > 0 && other.concepts.size > 0 && shared.length === 0
+  const otherKind = one.concepts.size > 0 && other.concepts.size > 0 && kinds.length === 0
   const otherNames = one.words.names.size > 0 && other.words.names.size > 0 && names.length === 0
-  const kinds = shared.reduce((sum, kind) => sum + (VAGUE.has(kind) ? 0.5 : 1), 0)
-  const score =
-    said +
-    (apart !== undefined && apart > CLOSE ? 0.25 : 0.45) * Math.min(1, kinds) +
-    0.15 * Math.min(2, names.length) -
-    (otherKind ? 0.35 : 0) -
-    (otherNames ? 0.1 : 0)
-  const needed = threshold(apart, one.gate === other.gate)
-  if (needed === undefined) return { is: 'different', score: 0 }
   // The same words about another name, on another line: a mistake that was made twice.
-  const isTwin = otherNames && apart !== 0 && said > TWIN
-  if (score >= needed && !isTwin) return { is: 'same', score }
-  return { is: score >= needed - 0.2 && !otherKind ? 'unclear' : 'different', score }
-}
-
-/** Kinds that go with many others. */
-const VAGUE = new Set(['config', 'default', 'empty', 'stale', 'unused', 'types', 'validation', 'idempotency'])
-
-/** How sure one must be, by how far apart they are; undefined: never. */
-function threshold(apart: number | undefined, sameGate: boolean): number | undefined {
-  const otherGate = sameGate ? 0 : 0.1
-  if (apart === undefined) return 0.45 + otherGate
-  if (apart <= CLOSE) return 0.42 + otherGate
-  if (apart <= NEAR) return 0.8 + otherGate
-  return undefined
+  if (otherNames && apart !== 0 && said > TWIN) return undefined
+  const score =
+    (apart === undefined ? ANYWHERE : apart > CLOSE ? FAR : (PLACE[apart] ?? FAR)) +
+    said +
+    (kinds.length > 0 ? KIND : otherKind ? -OTHER_KIND : one.concepts.size === other.concepts.size ? 0 : -ONE_KIND) +
+    (otherNames ? -OTHER_NAMES : NAME * Math.min(2, names.length)) -
+    (one.gate === other.gate ? 0 : OTHER_GATE)
+  return score < MAYBE ? undefined : score
 }

@@ -25,7 +25,7 @@ export function wordsOf(text: string): Words {
   for (const [, quoted = ''] of text.matchAll(/`([^`]+)`/g))
     for (const name of quoted.split(/[^\w.$]+/)) take(names, name)
   for (const [name] of text.matchAll(
-    /\b[a-z]+(?:[A-Z][a-z0-9]*)+\b|\b\w+(?:_\w+)+\b|\b[A-Za-z_]\w*(?=\(\))|\b[a-z]\w*\.[a-z]\w*\b/g,
+    /\b\w*[a-z][A-Z]\w*\b|\b\w+(?:_\w+)+\b|\b[A-Za-z_]\w*(?=\(\))|\b[a-z]\w*\.[a-z]\w*\b/g,
   ))
     take(names, name)
   const stems = new Set<string>()
@@ -37,7 +37,9 @@ export function wordsOf(text: string): Words {
 
 function take(names: Set<string>, name: string): void {
   const bare = name.replace(/^\.+|\.+$/g, '')
-  if (bare.length > 2 && !/^\d+$/.test(bare)) names.add(bare.toLowerCase())
+  // `orders.save` is also what others call `save`.
+  for (const part of [bare, ...bare.split('.')])
+    if (part.length > 2 && !/^\d+$/.test(part)) names.add(part.toLowerCase())
 }
 
 /** Not a dictionary's stem: enough that `validated`, `validates` and `validation` are one. */

@@ -54,7 +54,7 @@ async function read(root: string, id: string | undefined, io: VerbIo): Promise<O
   const tasks = await Promise.all(
     ids.map(async (each) => {
       const task = observe(root, each)
-      if ((task.state !== 'lost' && task.state !== 'parked') || !settles()) return task
+      if (!mayNeedUs(task) || !settles()) return task
       const { attended } = await import('./status-attend.ts')
       return attended(root, task, io)
     }),
@@ -63,6 +63,10 @@ async function read(root: string, id: string | undefined, io: VerbIo): Promise<O
     await (await import('../attempt/nudge.ts')).nudge(lenientGround(io, root))
   return tasks
 }
+
+/** Told by what is known already: the whole answer is loaded for these alone. */
+const mayNeedUs = ({ state, exit, waiting }: Observed) =>
+  (state === 'lost' && exit === undefined) || (state === 'parked' && waiting !== undefined)
 
 function viewsOf(tasks: Observed[], io: VerbIo): TaskView[] {
   const surroundings = surroundingsOf(io)

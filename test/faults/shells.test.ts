@@ -174,8 +174,9 @@ describe.each(ways)('%s, with %s', (_, __, shell, without) => {
     expect(damaged.text('log')).toBe('ran\n')
     const limited = stage(shell, [...without])
     const slow = limited.supervise('exec sleep 600', '1')
-    await until(() => existsSync(join(limited.folder, 'settled')))
-    expect(readFileSync(join(limited.folder, 'settled'), 'utf8')).toBe('_expire /root one 1\n')
+    const called = () =>
+      existsSync(join(limited.folder, 'settled')) && readFileSync(join(limited.folder, 'settled'), 'utf8')
+    expect(await until(called)).toBe('_expire /root one 1\n')
     slow.kill('SIGTERM')
     await slow.ended
   })
