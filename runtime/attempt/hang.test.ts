@@ -18,8 +18,8 @@ describe('the last sign of life', () => {
     ['its output', before, { cpu: 5000, output: 15 * MINUTE }, 15],
     ['not an older output', before, { cpu: 5000, output: 5 * MINUTE }, 10],
     ['not an output of the future', before, { cpu: 5000, output: 99 * MINUTE }, 20],
-    ['now, when it used the processor', before, { cpu: 5000 + 0.02 * MINUTE }, 20],
-    ['not what a runtime uses that only waits', before, { cpu: 5000 + 0.002 * MINUTE }, 10],
+    ['now, when it used the processor', before, { cpu: 5000 + 0.08 * MINUTE }, 20],
+    ['not what a runtime uses that only waits', before, { cpu: 5000 + 0.02 * MINUTE }, 10],
     ['now, when it has a child that works', before, { cpu: 5000, busy: true }, 20],
     ['now, when one of its processes ended', before, { cpu: 100 }, 20],
     ['its output, at the first look', undefined, { cpu: 100, output: 8 * MINUTE }, 8],
@@ -36,10 +36,10 @@ describe('the last sign of life', () => {
   )
 
   it('is not judged by a moment: the processor time is kept until a while has passed', () => {
-    const soon = pulseAfter(before, look({ at: before.at + 2000, cpu: 5000 + 300 }))
+    const soon = pulseAfter(before, look({ at: before.at + 2000, cpu: 5000 + 600 }))
     expect(soon).toEqual(before)
     // In so many looks the little that it used has been much for that while.
-    expect(pulseAfter(soon, look({ at: before.at + 10_000, cpu: 5000 + 300 })).alive).toBe(before.at + 10_000)
+    expect(pulseAfter(soon, look({ at: before.at + 10_000, cpu: 5000 + 600 })).alive).toBe(before.at + 10_000)
   })
 })
 

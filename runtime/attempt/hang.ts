@@ -32,8 +32,8 @@ export interface Look {
 
 /** Processor time is judged over so long a time at least (ms). */
 const WINDOW = 10_000
-/** More than this part of a processor is work; a runtime that only waits uses a tenth of it (measured). */
-const WORK = 0.01
+/** More than this part of a processor is work; claude, codex and gemini use up to 0.02 while they wait for their server (measured). */
+const WORK = 0.05
 
 /** What is known after a look. Pure. */
 export function pulseAfter(before: Pulse | undefined, { at, began, output, cpu, busy }: Look): Pulse {

@@ -47,7 +47,8 @@ export function conceptsOf(text: string): ReadonlySet<string> {
   }
   for (const word of new Set(spoken(text))) {
     for (const slot of whole.get(word) ?? []) fill(slot)
-    for (let end = 4; end <= word.length; end++) for (const slot of starts.get(word.slice(0, end)) ?? []) fill(slot)
+    for (let end = 4; end <= word.length; end++)
+      for (const slot of starts.get(word.slice(0, end)) ?? []) fill(slot)
   }
   return kinds
 }

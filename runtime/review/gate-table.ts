@@ -6,7 +6,7 @@ import { GATES, SEVERITIES } from './report.ts'
 /** Lines that a lead is shown at most, the table included. */
 const LINES = 20
 
-export function gateTable(reports: readonly ReviewerReport[]): string[] {
+function gateTable(reports: readonly ReviewerReport[]): string[] {
   const rows = [
     ['Gate', ...reports.map(({ reviewer }) => reviewer)],
     ...GATES.map((gate) => [

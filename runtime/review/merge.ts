@@ -2,17 +2,13 @@
  * Several reviewers' findings as one list of defects. Pure and deterministic: the order of the reports does not
  * matter, a report that comes twice counts once, and every finding is in exactly one issue (`inputs`).
  */
+import { byInput, byText, type Entry, type Input } from './entry.ts'
+import { grouped } from './group.ts'
 import { locationOf, sameFiles } from './location.ts'
-import { type Finding, GATES, type Gate, type Report, SEVERITIES, type Severity } from './report.ts'
-import { likeness, NEAR, SAME, type Seen, seen } from './same.ts'
+import { GATES, type Gate, type Report, SEVERITIES, type Severity } from './report.ts'
+import { type Seen, seen } from './same.ts'
 
 export type ReviewerReport = Report<'reviewer_report'>
-
-export interface Input {
-  reviewer: string
-  /** Place in that reviewer's `issues`, from 0. */
-  index: number
-}
 
 export interface Issue {
   /** Given by place: graver ones first, then by file and line. */
@@ -33,12 +29,6 @@ export interface Issue {
 export interface Merged {
   gates: Record<Gate, 'pass' | 'fail'>
   issues: Issue[]
-}
-
-interface Entry {
-  finding: Finding
-  input: Input
-  seen: Seen
 }
 
 /** @param prefix of the issues' ids: `B02-` */
@@ -97,105 +87,6 @@ function entriesOf(reports: readonly ReviewerReport[]): Entry[] {
       seen: seen(finding, { ...location, file: names.get(location.file) ?? location.file }),
     }))
     .sort((a, b) => byInput(a.input, b.input))
-}
-
-const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0)
-const byInput = (a: Input, b: Input) => byText(a.reviewer, b.reviewer) || a.index - b.index
-
-/**
- * The surest pairs first. A group takes no two findings of one reviewer, who listed them as two, and nothing that is
- * surely another defect than any of its findings: so no chain of small steps joins what is far apart.
- */
-function grouped(entries: Entry[]): { groups: Entry[][]; unclear: Map<Entry, Set<Entry>> } {
-  const groupOf = new Map(entries.map((entry) => [entry, [entry]]))
-  const unclear = new Map<Entry, Set<Entry>>()
-  const doubt = (one: Entry, other: Entry) => {
-    unclear.set(one, (unclear.get(one) ?? new Set()).add(other))
-    unclear.set(other, (unclear.get(other) ?? new Set()).add(one))
-  }
-  for (const list of byFile(entries)) {
-    const likes = new Likes(list)
-    for (const { one, other, score } of likes.pairs()) {
-      const [left = [], right = []] = [groupOf.get(one), groupOf.get(other)]
-      if (left === right) continue
-      const clear = score >= SAME && score - likes.rival(one, other) >= MARGIN
-      if (clear && left.every((a) => right.every((b) => likes.has(a, b)))) {
-        const joined = [...left, ...right]
-        for (const entry of joined) groupOf.set(entry, joined)
-      } else doubt(one, other)
-    }
-  }
-  return { groups: [...new Set(groupOf.values())], unclear }
-}
-
-/** So much surer than the same reviewer's next finding must it be that one was meant and not the other. */
-const MARGIN = 0.08
-
-class Likes {
-  readonly scores = new Map<Entry, Map<Entry, number>>()
-  readonly sorted: { one: Entry; other: Entry; score: number }[] = []
-  constructor(list: Entry[]) {
-    for (const [one, others] of neighbours(list))
-      for (const other of others) {
-        const repeated = isRepeated(one, other)
-        if (one.input.reviewer === other.input.reviewer && !repeated) continue
-        const score = repeated ? 9 : likeness(one.seen, other.seen)
-        if (score === undefined) continue
-        put(this.scores, one, other, score)
-        put(this.scores, other, one, score)
-        this.sorted.push({ one, other, score })
-      }
-    this.sorted.sort(
-      (a, b) =>
-        b.score - a.score || byInput(a.one.input, b.one.input) || byInput(a.other.input, b.other.input),
-    )
-  }
-  pairs() { return this.sorted }
-  has(one: Entry, other: Entry) { return this.scores.get(one)?.has(other) ?? false }
-  rival(one: Entry, other: Entry): number {
-    let best = 0
-    for (const [a, b] of [[one, other], [other, one]] as [Entry, Entry][])
-      for (const [c, score] of this.scores.get(a) ?? [])
-        if (c !== b && c.input.reviewer === b.input.reviewer && !isRepeated(b, c)) best = Math.max(best, score)
-    return best
-  }
-}
-
-function byFile(entries: Entry[]): Iterable<Entry[]> {
-  const files = new Map<string, Entry[]>()
-  for (const entry of entries) {
-    const list = files.get(entry.seen.location.file)
-    if (list === undefined) files.set(entry.seen.location.file, [entry])
-    else list.push(entry)
-  }
-  return files.values()
-}
-
-/** Each finding of a file with those after it that are near enough to be compared; each pair once. */
-function neighbours(list: Entry[]): [Entry, Entry[]][] {
-  const placed = list.filter(({ seen }) => seen.location.lines !== undefined)
-  const anywhere = list.filter(({ seen }) => seen.location.lines === undefined)
-  placed.sort((a, b) => firstOf(a) - firstOf(b))
-  return [
-    ...placed.map((one, n): [Entry, Entry[]] => {
-      const end = (one.seen.location.lines?.[1] ?? 0) + NEAR
-      const rest = placed.slice(n + 1)
-      const beyond = rest.findIndex((other) => firstOf(other) > end)
-      return [one, [...(beyond === -1 ? rest : rest.slice(0, beyond)), ...anywhere]]
-    }),
-    ...anywhere.map((one, n): [Entry, Entry[]] => [one, anywhere.slice(n + 1)]),
-  ]
-}
-
-const firstOf = ({ seen }: Entry) => seen.location.lines?.[0] ?? 0
-
-/** The same words at the same place, listed twice by one reviewer. */
-const isRepeated = (one: Entry, other: Entry) =>
-  one.finding.description === other.finding.description && one.finding.location === other.finding.location
-
-function put<T>(map: Map<Entry, Map<Entry, T>>, one: Entry, other: Entry, value: T): void {
-  const inner = map.get(one) ?? new Map<Entry, T>()
-  map.set(one, inner.set(other, value))
 }
 
 const rank = (severity: Severity) => SEVERITIES.indexOf(severity)

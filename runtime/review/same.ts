@@ -34,8 +34,8 @@ const FAR = -0.3
 const ANYWHERE = 0
 
 const KIND = 0.45
-const OTHER_KIND = 0.3
-const ONE_KIND = 0.03
+const OTHER_KIND = 0.2
+const ONE_KIND = 0.06
 const NAME = 0.15
 const OTHER_NAMES = 0.1
 const OTHER_GATE = 0.2
@@ -46,21 +46,32 @@ const TWIN = 0.3
 export const SAME = 0.36
 const MAYBE = 0.25
 
-/** How much speaks for one defect; undefined: they are two, whatever else is near. */
+/** A range so wide names a whole function, and says as little of the place as none. */
+const WIDE = 15
+const isWide = ({ lines }: Location) => lines !== undefined && lines[1] - lines[0] > WIDE
+
+/** How much speaks for one defect; 0: they are two, and alike; undefined: nothing to tell of each other. */
 export function likeness(one: Seen, other: Seen): number | undefined {
-  const apart = distance(one.location, other.location)
-  if (apart !== undefined && apart > NEAR) return undefined
+  const between = distance(one.location, other.location)
+  if (between !== undefined && between > NEAR) return undefined
+  const apart = isWide(one.location) || isWide(other.location) ? undefined : between
   const kinds = common(one.concepts, other.concepts)
   const said = alike(one.words.stems, other.words.stems)
   const names = common(one.words.names, other.words.names)
   const otherKind = one.concepts.size > 0 && other.concepts.size > 0 && kinds.length === 0
   const otherNames = one.words.names.size > 0 && other.words.names.size > 0 && names.length === 0
   // The same words about another name, on another line: a mistake that was made twice.
-  if (otherNames && apart !== 0 && said > TWIN) return undefined
+  if (otherNames && apart !== 0 && said > TWIN) return 0
   const score =
     (apart === undefined ? ANYWHERE : apart > CLOSE ? FAR : (PLACE[apart] ?? FAR)) +
     said +
-    (kinds.length > 0 ? KIND : otherKind ? -OTHER_KIND : one.concepts.size === other.concepts.size ? 0 : -ONE_KIND) +
+    (kinds.length > 0
+      ? KIND
+      : otherKind
+        ? -OTHER_KIND
+        : one.concepts.size === other.concepts.size
+          ? 0
+          : -ONE_KIND) +
     (otherNames ? -OTHER_NAMES : NAME * Math.min(2, names.length)) -
     (one.gate === other.gate ? 0 : OTHER_GATE)
   return score < MAYBE ? undefined : score

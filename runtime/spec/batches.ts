@@ -7,7 +7,7 @@ import { type Graph, graphOf, type Node, wrong } from './graph.ts'
 import { isPattern, overlaps, withFolders } from './paths.ts'
 import type { SpecTasks } from './tasks.ts'
 
-export interface Batch {
+interface Batch {
   /** From 1. */
   number: number
   /** Ids, in the order of tasks.yaml. */

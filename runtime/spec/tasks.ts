@@ -5,7 +5,7 @@ import { unreadable } from '../io/errors.ts'
 import { readIfThere } from '../io/reading.ts'
 import { listOf, mapping, optional, text, word, yesOrNo } from './words.ts'
 
-export const STATUSES = ['pending', 'in_progress', 'completed'] as const
+const STATUSES = ['pending', 'in_progress', 'completed'] as const
 export type TaskStatus = (typeof STATUSES)[number]
 
 const Task = mapping({
@@ -58,7 +58,7 @@ export interface SpecTasks {
 }
 
 /** @throws exit 65 with the line: not YAML, a key that is missing, an id that is used twice, a phase with an unknown id */
-export function parseTasks(source: string, path: string): SpecTasks {
+function parseTasks(source: string, path: string): SpecTasks {
   const { value, complain } = parseDocument(Tasks, source, path)
   const seen = new Set<string>()
   value.tasks.forEach(({ id }, n) => {

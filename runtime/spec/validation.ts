@@ -69,7 +69,7 @@ const Validation = mapping({
   ),
 })
 
-export interface Reviewer {
+interface Reviewer {
   id: string
   /** `claude`: the native one; else a backend. */
   type: string

@@ -133,6 +133,32 @@ test.each([['status'], ['wait', '--timeout', '10s'], ['watch'], ['start', 'third
   },
 )
 
+test('sixteen starters at once, one place: never more than one, and none is forgotten', async () => {
+  const w = world()
+  w.worker('works', WORKS)
+  w.config('limits: { parallel: 1 }\n')
+  const ids = named(16)
+  const started = await Promise.all(
+    // The later ones are the more urgent: who decides a moment later chooses another one.
+    ids.map((id, i) =>
+      w.dispatch(
+        ['start', id, '--model', 'works', '--priority', i < 5 ? 'low' : i < 10 ? 'normal' : 'high'],
+        {
+          input: '- [ ] One\n',
+        },
+      ),
+    ),
+  )
+  expect(started.map(({ code }) => code)).toEqual(ids.map(() => 0))
+  await until(
+    () => ids.every((id) => facts(w).includes(`end ${id}`)),
+    () => `${facts(w).length} facts`,
+    60_000,
+  )
+  expect(atOnce(w)).toBe(1)
+  expect([...counts(w).values()]).toEqual(Array.from({ length: 32 }, () => 1))
+}, 120_000)
+
 test('limits of one backend hold for that one alone, and whoever is urgent goes first', async () => {
   const w = world()
   w.worker('works', WORKS)
