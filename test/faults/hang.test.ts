@@ -1,6 +1,7 @@
 /** A worker that hangs is told of, once, and left alone. */
 import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { here } from '../../runtime/io/processes.ts'
 import { until } from '../support/until.ts'
 import { type World, world } from '../support/world.ts'
 
@@ -57,6 +58,10 @@ test('not one that computes, and not one that waits for an answer', async () => 
   await until(async () => (await w.task('asks')).state === 'asking')
   for (const id of ['computes', 'asks']) age(w, id, 12)
   const pulse = w.path('computes', 'attempts/001/pulse')
+  // More than the twentieth part of the eleven seconds that are said to have passed.
+  const { pid } = await w.task('computes')
+  rmSync(pulse, { force: true })
+  await until(() => (here.table().find((row) => row.pid === pid)?.cpu ?? 0) > 800, 'it does not compute')
   writeFileSync(pulse, JSON.stringify({ alive: Date.now() - 12 * 60_000, at: Date.now() - 11_000, cpu: 0 }))
   await until(async () => {
     expect(await remarks(w, 'computes')).toBe('')
