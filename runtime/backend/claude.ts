@@ -1,6 +1,4 @@
 /** Claude Code, headless: `claude -p` with the prompt on standard input and a conversation that can be resumed. */
-import { missing } from '../io/errors.ts'
-import { findProgram } from '../io/which.ts'
 import type { Backend, LaunchRequest } from './backend.ts'
 import { loggedIn } from './claude-ask.ts'
 import { claudeReader } from './claude-log.ts'
@@ -8,6 +6,7 @@ import { classifyClaude } from './claude-log-failure.ts'
 import { claudeTranscript } from './claude-log-transcript.ts'
 import { rightsFor } from './claude-rights.ts'
 import { removeRedirection, removeStubs } from './claude-rights-stubs.ts'
+import { findCli } from './program.ts'
 
 /** A shell call of the worker may take this much longer than `dispatch ask` waits (ms). */
 const MARGIN = 30_000
@@ -22,13 +21,7 @@ export const claude: Backend = {
   budget: 'held',
 
   find(model, env) {
-    const program = model.command?.[0] ?? 'claude'
-    const path = findProgram(program, env)
-    if (path !== undefined) return path
-    throw missing({
-      what: `${program}: command not found`,
-      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
-    })
+    return findCli(['claude'], this.install, model, env)
   },
 
   async plan(request) {

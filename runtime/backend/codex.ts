@@ -1,8 +1,6 @@
 /** Codex, headless: `codex exec` with the prompt on standard input, one JSON event a line, a thread that can be resumed. */
 import { join } from 'node:path'
-import { missing } from '../io/errors.ts'
 import { statIfThere } from '../io/stat.ts'
-import { findProgram } from '../io/which.ts'
 import type { Backend } from './backend.ts'
 import { loggedIn, models } from './codex-ask.ts'
 import { codexReader } from './codex-log.ts'
@@ -11,6 +9,7 @@ import { codexTranscript } from './codex-log-transcript.ts'
 import { rightsFor } from './codex-rights.ts'
 import { tidyCodex } from './codex-tidy.ts'
 import { settings } from './codex-toml.ts'
+import { findCli } from './program.ts'
 
 /** As settings, not as flags: a flag for a feature that another version does not know ends that version. */
 const QUIET = settings({
@@ -30,13 +29,7 @@ export const codex: Backend = {
   spacing: 500,
 
   find(model, env) {
-    const program = model.command?.[0] ?? 'codex'
-    const path = findProgram(program, env)
-    if (path !== undefined) return path
-    throw missing({
-      what: `${program}: command not found`,
-      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
-    })
+    return findCli(['codex'], this.install, model, env)
   },
 
   async plan(request) {

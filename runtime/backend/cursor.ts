@@ -8,13 +8,13 @@ import { missing, refused } from '../io/errors.ts'
 import { namesIn } from '../io/folders.ts'
 import { runCommand } from '../io/run.ts'
 import { realPath, statIfThere } from '../io/stat.ts'
-import { findProgram } from '../io/which.ts'
 import type { Backend, LaunchPlan, LaunchRequest } from './backend.ts'
 import { containIn, tidyContained } from './contain.ts'
 import { homeMounts, withMounts } from './contain-home.ts'
 import { cursorReader } from './cursor-log.ts'
 import { classifyCursor } from './cursor-log-failure.ts'
 import { cursorTranscript } from './cursor-log-transcript.ts'
+import { findCli } from './program.ts'
 
 /** It puts a shell command into the background after half a minute, unless the model asked for more (ms). */
 const ASK_LIMIT = 25_000
@@ -33,15 +33,7 @@ export const cursor: Backend = {
   spacing: 1000,
 
   find(model, env) {
-    const names = model.command === undefined ? NAMES : [model.command[0] ?? '']
-    for (const name of names) {
-      const path = findProgram(name, env)
-      if (path !== undefined) return path
-    }
-    throw missing({
-      what: `${names.join(' or ')}: command not found`,
-      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
-    })
+    return findCli(NAMES, this.install, model, env)
   },
 
   async plan(request) {

@@ -1,8 +1,6 @@
 /** Gemini CLI, headless: the prompt on standard input, one JSON event a line, a conversation that can be resumed. */
 import { join } from 'node:path'
-import { missing } from '../io/errors.ts'
 import { makeFolder } from '../io/folders.ts'
-import { findProgram } from '../io/which.ts'
 import type { Backend, LaunchPlan, LaunchRequest } from './backend.ts'
 import { containIn, tidyContained } from './contain.ts'
 import { withMounts } from './contain-home.ts'
@@ -14,6 +12,7 @@ import { classifyGemini } from './gemini-log-failure.ts'
 import { geminiTranscript } from './gemini-log-transcript.ts'
 import { policyFor } from './gemini-policy.ts'
 import { askLimitOf, workerSettings } from './gemini-settings.ts'
+import { findCli } from './program.ts'
 
 export const gemini: Backend = {
   name: 'gemini',
@@ -24,13 +23,7 @@ export const gemini: Backend = {
   spacing: 1000,
 
   find(model, env) {
-    const program = model.command?.[0] ?? 'gemini'
-    const path = findProgram(program, env)
-    if (path !== undefined) return path
-    throw missing({
-      what: `${program}: command not found`,
-      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
-    })
+    return findCli(['gemini'], this.install, model, env)
   },
 
   async plan(request) {

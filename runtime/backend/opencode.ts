@@ -3,9 +3,7 @@
  * be resumed. Its complaints go into the log, too: some of what it fails of it says only there.
  */
 import { basename, join } from 'node:path'
-import { missing } from '../io/errors.ts'
 import { statIfThere } from '../io/stat.ts'
-import { findProgram } from '../io/which.ts'
 import type { Backend, LaunchRequest } from './backend.ts'
 import { containIn, tidyContained } from './contain.ts'
 import { withMounts } from './contain-home.ts'
@@ -17,6 +15,7 @@ import { classifyOpencode } from './opencode-log-failure.ts'
 import { opencodeTranscript } from './opencode-log-transcript.ts'
 import { refusePlugins } from './opencode-plugins.ts'
 import { AGENT, commonRules, opencodeSettings } from './opencode-rights.ts'
+import { findCli } from './program.ts'
 
 /** A shell call of the worker may take this much longer than `dispatch ask` waits (ms). */
 const MARGIN = 30_000
@@ -31,13 +30,7 @@ export const opencode: Backend = {
   budget: 'told',
 
   find(model, env) {
-    const program = model.command?.[0] ?? 'opencode'
-    const path = findProgram(program, env)
-    if (path !== undefined) return path
-    throw missing({
-      what: `${program}: command not found`,
-      next: `Install it: ${this.install}. Or choose another model: dispatch models`,
-    })
+    return findCli(['opencode'], this.install, model, env)
   },
 
   async plan(request) {

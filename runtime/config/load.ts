@@ -4,6 +4,7 @@ import { parse, safeParse } from 'valibot'
 import { unreadable } from '../io/errors.ts'
 import { readIfThere } from '../io/reading.ts'
 import { contentOf, parseYamlDocument } from '../io/yaml.ts'
+import { describe, lineOf, type YamlDocument } from '../io/yaml-place.ts'
 import { offersIn } from './clis.ts'
 import type { Offers } from './families.ts'
 import { isKnownCli, KNOWN_CLIS } from './known.ts'
@@ -28,7 +29,7 @@ export interface Config extends Parsed {
   offers?: () => Offers
 }
 
-export type ConfigDocument = ReturnType<typeof parseYamlDocument>
+export type ConfigDocument = YamlDocument
 
 export const configPath = (home: string) => join(home, 'config.yaml')
 
@@ -84,23 +85,4 @@ export function parseConfig(text: string, path: string): Parsed {
 export function canRun({ backends }: Pick<Settings, 'backends'>, name: string): boolean {
   const own = backends.get(name)
   return isKnownCli(name) || own?.cli !== undefined || own?.command !== undefined
-}
-
-/** The line of the value at `keys`, or of the nearest one around it that is there. */
-function lineOf(document: ConfigDocument, text: string, keys: readonly unknown[]): number {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const node = document.getIn(keys.slice(0, depth), true)
-    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
-    if (Array.isArray(range) && typeof range[0] === 'number')
-      return text.slice(0, range[0]).split('\n').length
-  }
-  return 1
-}
-
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a mapping'
-  const shown = JSON.stringify(value) ?? typeof value
-  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown
 }

@@ -4,6 +4,7 @@ import { unreadable } from './errors.ts'
 import { plainYaml } from './plain-yaml.ts'
 import { ownIfThere, readTextOf } from './reading.ts'
 import { parseYaml, parseYamlDocument } from './yaml.ts'
+import { lineOf } from './yaml-place.ts'
 
 /** Bytes. None of our files comes near this; parsing what is larger would take seconds. */
 const LARGEST = 1 << 20
@@ -32,20 +33,8 @@ export function readChecked<S extends v.GenericSchema>(
   const [issue] = result.issues
   const keys = issue.path?.map(({ key }) => key) ?? []
   throw complain(
-    lineOf(text, path, keys),
+    lineOf(parseYamlDocument(text, path), text, keys),
     `${keys.join('.') || 'a mapping'}: ${issue.expected}`,
     issue.received,
   )
-}
-
-/** The line of the value at `keys`, or of the nearest one around it that is there. */
-function lineOf(text: string, path: string, keys: unknown[]): number {
-  const document = parseYamlDocument(text, path)
-  for (let depth = keys.length; depth > 0; depth--) {
-    const node = document.getIn(keys.slice(0, depth), true)
-    const range = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
-    if (Array.isArray(range) && typeof range[0] === 'number')
-      return text.slice(0, range[0]).split('\n').length
-  }
-  return 1
 }

@@ -7,11 +7,10 @@ import { unreadable } from './errors.ts'
 import { replace } from './publishing.ts'
 import { readIfThere } from './reading.ts'
 import { contentOf, parseYamlDocument, printYaml } from './yaml.ts'
+import { describe, lineOf, rangeOf } from './yaml-place.ts'
 
 /** Bytes; a document that people edit comes nowhere near. */
 const LARGEST = 16 << 20
-
-type YamlDocument = ReturnType<typeof parseYamlDocument>
 
 /** Complains of one value of the document, at its line. */
 type Complain = (keys: readonly unknown[], expected: string, found?: string) => Error
@@ -108,30 +107,4 @@ function at(content: unknown, keys: readonly unknown[]): unknown {
       typeof value === 'object' && value !== null ? Reflect.get(value, key as PropertyKey) : undefined,
     content,
   )
-}
-
-/** The line of the value at `keys`, or of the nearest one around it that is there. */
-function lineOf(document: YamlDocument, text: string, keys: readonly unknown[]): number {
-  for (let depth = keys.length; depth > 0; depth--) {
-    const range = rangeOf(document, keys.slice(0, depth))
-    if (range !== undefined) return text.slice(0, range[0]).split('\n').length
-  }
-  return 1
-}
-
-/** Where the value at `keys` begins and ends in the text. */
-function rangeOf(document: YamlDocument, keys: readonly unknown[]): [number, number] | undefined {
-  const node = document.getIn(keys, true)
-  const range: unknown = typeof node === 'object' && node !== null && 'range' in node ? node.range : undefined
-  if (!Array.isArray(range)) return undefined
-  const [begin, end] = range
-  return typeof begin === 'number' && typeof end === 'number' ? [begin, end] : undefined
-}
-
-function describe(value: unknown): string {
-  if (value === undefined || value === null) return 'nothing'
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object') return 'a mapping'
-  const shown = JSON.stringify(value) ?? typeof value
-  return shown.length > 80 ? `${shown.slice(0, 79)}…` : shown
 }
