@@ -14,7 +14,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
@@ -102,15 +102,16 @@ const seldom = {
     const exported = await exportedBy(SELDOM)
     onResolve({ filter: /\.ts$/, namespace: 'file' }, ({ kind, path, resolveDir }) =>
       kind === 'import-statement' && SELDOM.includes(resolve(resolveDir, path))
-        ? { path: resolve(resolveDir, path), namespace: 'seldom' }
+        ? // The bundle names it so, and is the same wherever it is built.
+          { path: relative(root, resolve(resolveDir, path)), namespace: 'seldom' }
         : undefined,
     )
     onLoad({ filter: /./, namespace: 'seldom' }, ({ path }) => ({
       contents: exported
-        .get(path)
-        .map((name) => forwarded(path, name))
+        .get(join(root, path))
+        .map((name) => forwarded(join(root, path), name))
         .join('\n'),
-      resolveDir: dirname(path),
+      resolveDir: dirname(join(root, path)),
     }))
   },
 }
