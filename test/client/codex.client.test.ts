@@ -184,14 +184,15 @@ describe.skipIf(CODEX === undefined)('what a worker started', () => {
   })
 
   test.each([
-    ['the launcher in Node', /^\S*node /],
-    ['the program', /^\S*vendor/],
+    ['the launcher in Node', /^\S*node .*bin\/codex/],
+    ['the program', /^(?!\S*node ).*\/vendor\//],
   ])('is gone when somebody kills %s', async (_, which) => {
     const stage = await codexStage({ killed: sequence(busy) })
     await start(stage, 'killed', '--profile', 'full')
     await until(() => stage.processes('tail -f').length > 0)
-    const victim = stage.processes(' --json ').find(({ pid }) => which.test(here.commandOf(pid)))
-    kill(victim?.pid ?? 0)
+    const victim = stage.processes(' --json ').find(({ pid }) => which.test(here.commandOf(pid) ?? ''))
+    if (victim === undefined) throw new Error(`no such process: ${stage.processes(' --json ').length}`)
+    kill(victim.pid)
     const view = await stage.over('killed')
     expect(view).toMatchObject({ state: 'failed', failure: { class: 'killed' } })
     expect(stage.processes('')).toEqual([])

@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { until } from '../support/until.ts'
+import { killGroup } from '../support/world.ts'
 import { type GeminiStage, geminiStage } from './gemini-stage.ts'
 import { cliBinary, onPath } from './install.ts'
 import { bash, call, say, sequence, use } from './script.ts'
@@ -130,7 +131,7 @@ describe('ended in the middle of a command', () => {
   ] as const)('by %s from outside, it leaves nothing and is no success', async (signal, expected) => {
     const stage = await busy()
     const { pid } = await stage.task('probe')
-    process.kill(-(pid ?? 0), signal)
+    killGroup(pid, signal)
     expect(await stage.ended()).toMatchObject(expected)
     await nothingLeft(stage)
   })

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test, vi } from 'vitest'
 import { opencode } from '../../runtime/backend/opencode.ts'
 import { until } from '../support/until.ts'
+import { killGroup } from '../support/world.ts'
 import { cliBinary, onPath } from './install.ts'
 import { type OpencodeStage, opencodeStage, PATIENCE } from './opencode-stage.ts'
 import { bash, call, fail, type Reply, say, sequence, use } from './script.ts'
@@ -178,7 +179,7 @@ describe('ended in the middle of a command', () => {
       [killed, 'SIGKILL'],
     ] as const) {
       const { pid } = await stage.task('probe')
-      process.kill(-(pid ?? 0), signal)
+      killGroup(pid, signal)
       expect(await stage.exit('probe')).toMatchObject({ class: 'killed', signal })
       await until(
         () => stage.commands().length === 0,

@@ -179,8 +179,15 @@ export class World {
   }
 }
 
+/** Signals a group. @throws for no process at all, which to the system means our own group */
+export function killGroup(pid: number | null, signal: NodeJS.Signals): void {
+  if (pid === null || pid < 2) throw new Error(`there is no process ${pid} to be ended`)
+  process.kill(-pid, signal)
+}
+
 /** Ends a process at once; fine when it is gone already. */
 export function kill(pid: number): void {
+  if (pid < 2) throw new Error(`there is no process ${pid} to be ended`)
   try {
     process.kill(pid, 'SIGKILL')
   } catch (error) {
