@@ -36,9 +36,12 @@ describe.for(VERSIONS)('claude %s', (version) => {
       expect(denials(run)).toEqual([])
       expect(toolResults(run.events).filter(({ isError }) => isError)).toEqual([])
       const results = toolResults(run.events).map(({ text }) => text)
-      expect(results[0]).toBe(
-        'typo: sonnet (claude), no worktree, 2 items, running\nTo be told, run `dispatch wait` in the background (timeout 7200000) now.',
-      )
+      // The first use of all is said once, with what was written.
+      expect(results[0]?.split('\n')).toEqual([
+        expect.stringMatching(/^This is the first use: found claude .*; the default is claude, written to /),
+        'typo: sonnet (claude), no worktree, 2 items, running',
+        'To be told, run `dispatch wait` in the background (timeout 7200000) now.',
+      ])
       expect(results[2]).toContain('typo done: Corrected one word in README.md. — dispatch output typo')
       expect(results[3]).toContain('# Report\n\nCorrected one word in README.md.')
 
