@@ -9,14 +9,14 @@ attempt=$1 timeout=$2
 shift 2
 
 now() { date -u +%Y-%m-%dT%H:%M:%S.000Z; }
-here=$(dirname "$0")
+here=${0%/*}
 
 # pid and start time of this process, the same that runtime/io/processes.ts reads back
 . "$here/identity.sh"
 # Linked, not moved: of two supervisors that a killed and a second launcher started, one goes on.
 identity $$ >"$attempt/.supervisor.$$.tmp" && ln "$attempt/.supervisor.$$.tmp" "$attempt/supervisor.yaml"
 claimed=$?
-rm -f "$attempt/.supervisor.$$.tmp"
+rm -f "$attempt/.supervisor.$$.tmp" &
 [ "$claimed" = 0 ] || exit 75
 
 trap '' HUP INT

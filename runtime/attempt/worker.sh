@@ -5,7 +5,7 @@
 set -u
 attempt=$1
 shift
-. "$(dirname "$0")/identity.sh"
+. "${0%/*}/identity.sh"
 
 # What only the worker is to see (its identity, its marker, its backend's settings). Names are checked by the launcher.
 for name in $DISPATCH_ENV; do
