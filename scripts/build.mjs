@@ -24,7 +24,7 @@ const fresh = mkdtempSync(`${target}.new-`)
 chmodSync(fresh, 0o755) // a temporary folder is its maker's alone; an installed bundle is read by anybody
 
 /** Each becomes a file of its own, so that a verb which does without it never reads it. */
-const LIBRARIES = ['execa', 'proper-lockfile', 'yaml']
+const LIBRARIES = ['execa', 'proper-lockfile', 'saxes', 'yaml']
 /** Loaded at the first call, although imported at the top, and what the runtime takes from each. A name that is missing here fails the build. */
 const LATE = {
   'node:child_process': ['execFileSync', 'spawn'],
@@ -189,6 +189,8 @@ await build({
 for (const [name, { words, modules = words, rest = [] }] of Object.entries(QUICK))
   await build({
     ...own,
+    // A thirtieth of such a verb's start-up. Who traces a fault calls it with DISPATCH_DEV=1, from the sources.
+    minifyIdentifiers: true,
     entryPoints: { [name]: 'runtime/cli.ts' },
     plugins: [only(modules, rest), apart, seldom],
   })
