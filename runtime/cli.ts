@@ -38,6 +38,8 @@ const VERBS = new Map<string, Entry>([
   ['setup', { by: 'lead', load: () => import('./verbs/setup.ts') }],
   ['batches', { by: 'both', load: () => import('./verbs/batches.ts') }],
   ['gates', { by: 'both', load: () => import('./verbs/gates.ts') }],
+  ['brief', { by: 'lead', load: () => import('./verbs/brief.ts') }],
+  ['submit', { by: 'lead', load: () => import('./verbs/submit.ts') }],
   ['merge', { by: 'both', load: () => import('./verbs/merge.ts') }],
   ['plan', { by: 'worker', load: () => import('./verbs/plan.ts') }],
   ['begin', { by: 'worker', load: () => import('./verbs/begin.ts') }],
@@ -55,6 +57,7 @@ const INTERNAL = new Map<string, () => Promise<Verb>>([
   ['_wake', async () => (await import('./verbs/internal.ts')).wake],
   ['_schedule', async () => (await import('./verbs/internal.ts')).startWaiting],
   ['_expire', async () => (await import('./verbs/internal.ts')).expire],
+  ['_verify', async () => (await import('./verbs/submit.ts')).verify],
   ['_bootstrap', async () => (await import('./verbs/internal.ts')).bootstrap],
 ])
 

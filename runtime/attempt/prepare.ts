@@ -32,7 +32,8 @@ export async function prepare(
   queued: Queued,
 ) {
   const { config, env } = ground
-  const choice = resolveModel(config, request.model, (program) => findProgram(program, env) !== undefined)
+  const resolved = resolveModel(config, request.model, (program) => findProgram(program, env) !== undefined)
+  const choice = { ...resolved, effort: request.effort ?? resolved.effort }
   const backend = findBackend(choice.backend)
   const previous = previousLaunch(task)
   const base = cleanEnvironment(env)

@@ -115,7 +115,7 @@ function failureOf(
   const { log } = end
   const wasEnded = statIfThere(attempt.doomed) !== undefined && log.success !== true
   return (
-    (wasEnded ? (log.doomed ?? log.failure) : undefined) ??
+    (wasEnded ? (log.doomed ?? log.pausing ?? log.failure) : undefined) ??
     findBackend(backend).classify({ ...end, stderr: tailOf(attempt.stderr) })
   )
 }

@@ -1,6 +1,7 @@
 /**
  * Looks at what running workers write, for as long as somebody listens: one that repeats a request which cannot
- * succeed is ended at once, and one whose CLI tells its cost at its budget. A log that did not grow costs a stat.
+ * succeed is ended at once, one whose CLI waits in silence for the end of a limit after a while (so that the task is
+ * parked, which is said), and one whose CLI tells its cost at its budget. A log that did not grow costs a stat.
  */
 import type { LogFacts } from '../backend/backend.ts'
 import { findBackend } from '../backend/registry.ts'
@@ -10,6 +11,7 @@ import type { Ground } from './ground.ts'
 import { type OpenLog, openLog } from './log-facts.ts'
 import type { Observed } from './observe.ts'
 import type { Attempt } from './record.ts'
+import { pauseBefore } from './recover.ts'
 import { spentBefore } from './spent.ts'
 import { stop } from './stop.ts'
 import { sweep } from './sweep.ts'
@@ -18,8 +20,12 @@ interface Look {
   log: OpenLog
   /** Bytes that were there at the last look. */
   size: number
+  /** By its last words its CLI waits for the end of a limit. */
+  pausing: boolean
   /** Dollars, where we are to hold it. */
   budget: number | undefined
+  /** How long its CLI may wait for the end of a limit (ms); undefined: for ever. */
+  patience: number | undefined
 }
 
 /** What a CLI repeats stands at the end; where the cost is not needed, no more is read of what was there before (bytes). */
@@ -41,25 +47,29 @@ async function lookAt(ground: Ground, looks: Map<string, Look>, task: Observed):
   const record = attempt?.record
   if (attempt === undefined || record === undefined) return
   const { paths } = attempt
-  const size = statIfThere(paths.log)?.size ?? 0
+  const { size = 0, mtimeMs = 0 } = statIfThere(paths.log) ?? {}
   const look = looks.get(paths.folder) ?? begin(ground, task, record, size)
   looks.set(paths.folder, look)
-  if (size === look.size) return
+  const hasGrown = size !== look.size
+  if (!hasGrown && !look.pausing) return
   look.size = size
-  look.log.advance()
-  const verdict = verdictOn(look.log.facts(), look.budget)
+  if (hasGrown) look.log.advance()
+  const facts = look.log.facts()
+  look.pausing = facts.pausing !== undefined
+  const verdict = verdictOn(facts, { ...look, silent: Date.now() - mtimeMs })
   if (verdict === 'budget') await stop(ground, id, 'budget')
   if (verdict !== 'doomed') return
   publish(paths.doomed, '')
   await sweep({ mark: record.mark, worker: record }, { record: paths.sweeping })
 }
 
-/** Why a worker is to be ended now. @param budget dollars, where it is ours to hold */
+/** Why a worker is to be ended now. @param silent how long it has said nothing (ms) */
 export function verdictOn(
-  { doomed, costUsd = 0 }: Pick<LogFacts, 'doomed' | 'costUsd'>,
-  budget: number | undefined,
+  { doomed, pausing, costUsd = 0 }: Pick<LogFacts, 'doomed' | 'pausing' | 'costUsd'>,
+  { budget, patience, silent }: Pick<Look, 'budget' | 'patience'> & { silent: number },
 ): 'doomed' | 'budget' | undefined {
   if (doomed !== undefined) return 'doomed'
+  if (pausing !== undefined && patience !== undefined && silent > patience) return 'doomed'
   return budget !== undefined && costUsd >= budget ? 'budget' : undefined
 }
 
@@ -67,6 +77,7 @@ function begin(ground: Ground, { request, attempt, paths }: Observed, record: At
   const told = findBackend(record.backend).budget === 'told'
   const limit = told ? (request?.budget_usd ?? ground.config.limits.budget_usd) : undefined
   const number = attempt?.paths.number ?? 0
+  const { retries, backoff } = ground.config.limits
   return {
     log: openLog(
       record.backend,
@@ -74,6 +85,9 @@ function begin(ground: Ground, { request, attempt, paths }: Observed, record: At
       limit === undefined ? Math.max(0, size - TAIL) : 0,
     ),
     size: -1,
+    pausing: false,
+    // Who does not want workers brought back has nobody else to wait for them.
+    patience: retries === 0 ? undefined : pauseBefore('rate-limited', 0, { retries, backoff }),
     budget: limit === undefined ? undefined : limit - (spentBefore(paths, number).cost_usd ?? 0),
   }
 }

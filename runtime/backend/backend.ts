@@ -99,6 +99,11 @@ export interface LogFacts {
    * nobody waits for the CLI to see it, too.
    */
   doomed?: Failure
+  /**
+   * A limit refused a request, and the CLI waits in silence before it repeats it, for as long as its provider told it
+   * alone: what it will end as when that takes too long.
+   */
+  pausing?: Failure
   /** Tokens and cost count from the beginning of the conversation, not of this process. */
   cumulative?: boolean
 }

@@ -2,7 +2,7 @@
 import type { End, Failure, FailureClass } from './backend.ts'
 import { isJson, parseEvent, text } from './claude-log-event.ts'
 import { untilIn } from './codex-log-until.ts'
-import { lastLines, plainEnd } from './ends.ts'
+import { lastLines, NEAR, plainEnd } from './ends.ts'
 
 /** A request that is being repeated, and why. */
 const RETRY = /^Reconnecting\.\.\. \d+\/\d+(?: \(([\s\S]*)\))?$/
@@ -18,13 +18,18 @@ export function failureOf(said: string, now: number): Failure {
 /** Ends that no repeated request avoids. */
 const CERTAIN: readonly FailureClass[] = ['auth', 'model-unavailable', 'quota', 'context-overflow']
 
-/** A retry that cannot succeed. */
-export function doomedBy(said: string): Failure | undefined {
-  const why = RETRY.exec(said)?.[1]
-  if (why === undefined) return undefined
-  const message = plainMessage(why)
-  const kind = classOf(message)
-  return CERTAIN.includes(kind) ? { class: kind, message } : undefined
+/** A retry that cannot succeed, or not before a time that we can wait for ourselves. */
+export function doomedBy(said: string, now: number): Failure | undefined {
+  if (!RETRY.test(said)) return undefined
+  const failure = failureOf(said, now)
+  const isFar = failure.until !== undefined && Date.parse(failure.until) - now > NEAR
+  return CERTAIN.includes(failure.class) || isFar ? failure : undefined
+}
+
+/** A retry before which it waits as long as the provider said, which it does not pass on. */
+export function pausingBy(said: string, now: number): Failure | undefined {
+  const failure = RETRY.test(said) ? failureOf(said, now) : undefined
+  return failure?.class === 'rate-limited' ? failure : undefined
 }
 
 /** Without the address, and what the provider said where its whole answer is passed on. */

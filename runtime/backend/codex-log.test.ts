@@ -117,6 +117,25 @@ describe('a retry', () => {
     expect(read([...logOf(name).slice(0, 4), message('hello')]).failure).toBeUndefined()
   })
 
+  const limited = (words: string) => ({ type: 'error', message: `Reconnecting... 1/5 (${words})` })
+  test.each([
+    ['exceeded retry limit, last status: 429 Too Many Requests', undefined],
+    ['rate limit exceeded: Please try again in 11.054s.', 11_054],
+  ])('after a limit is a pause whose end nobody knows: %s', (words, wait) => {
+    const { doomed, pausing } = read([limited(words)])
+    expect([doomed, pausing?.class]).toEqual([undefined, 'rate-limited'])
+    expect(pausing?.until).toBe(wait === undefined ? undefined : new Date(NOW + wait).toISOString())
+    expect(read([limited(words), message('hello')])).not.toHaveProperty('pausing')
+  })
+
+  test('that would come in hours is in vain: they are waited for by us', () => {
+    const { doomed } = read([limited('rate limit exceeded: Please try again in 7200s.')])
+    expect(doomed).toMatchObject({
+      class: 'rate-limited',
+      until: new Date(NOW + 7_200_000).toISOString(),
+    })
+  })
+
   test('what ended for good is not doomed, it is over', () =>
     expect(read(logOf('401')).doomed).toBeUndefined())
 })

@@ -2,7 +2,7 @@
 import type { LogFacts, LogReader } from './backend.ts'
 import { isJson, type Json, number, parseEvent, text } from './claude-log-event.ts'
 import { refusalsIn } from './codex-log-command.ts'
-import { doomedBy, failureOf } from './codex-log-failure.ts'
+import { doomedBy, failureOf, pausingBy } from './codex-log-failure.ts'
 
 /** More than a person reads. */
 const MOST = 20
@@ -21,6 +21,7 @@ export function codexReader(now = Date.now()): LogReader {
     cumulative: true,
   }
   let doomed: LogFacts['doomed']
+  let pausing: LogFacts['pausing']
 
   function take(event: Json): void {
     switch (event.type) {
@@ -28,7 +29,8 @@ export function codexReader(now = Date.now()): LogReader {
         facts.session = text(event.thread_id) ?? facts.session
         break
       case 'error':
-        doomed = doomedBy(text(event.message) ?? '')
+        doomed = doomedBy(text(event.message) ?? '', now)
+        pausing = pausingBy(text(event.message) ?? '', now)
         facts.failure = failureOf(text(event.message) ?? '', now)
         break
       case 'turn.failed':
@@ -45,6 +47,7 @@ export function codexReader(now = Date.now()): LogReader {
     if (event.type === 'turn.completed' || (item !== undefined && item.type !== 'error')) {
       facts.failure = undefined
       doomed = undefined
+      pausing = undefined
     }
     if (event.type === 'item.completed' && item !== undefined) takeItem(item)
   }
@@ -68,6 +71,7 @@ export function codexReader(now = Date.now()): LogReader {
       ...facts,
       denied: [...facts.denied],
       ...(doomed === undefined ? {} : { doomed }),
+      ...(pausing === undefined ? {} : { pausing }),
     }),
   }
 }

@@ -1,6 +1,9 @@
 /** How an end is classified where the worker's CLI says nothing of its own. */
 import type { End, Failure } from './backend.ts'
 
+/** A limit that is over so soon is left to the CLI, which repeats the request by itself (ms). */
+export const NEAR = 60_000
+
 /** Undefined for exit code 0; what was never seen before is `crashed` with its last lines, never success. */
 export function plainEnd({ code, signal, stderr }: End): Failure | undefined {
   if (signal !== null)

@@ -2,7 +2,8 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { End, Failure, FailureClass } from './backend.ts'
 import { isJson, type Json, number, text } from './claude-log-event.ts'
-import { lastLines, plainEnd } from './ends.ts'
+import { untilIn } from './codex-log-until.ts'
+import { lastLines, NEAR, plainEnd } from './ends.ts'
 
 /** Nobody could answer a question for permission. */
 export const REJECTED: Failure = {
@@ -114,11 +115,24 @@ export function plainFailure(lines: readonly string[]): Failure | undefined {
   return last === '' ? undefined : { class: classOf(undefined, last), message: lastLines(last) }
 }
 
-/** A request that is repeated although no repetition helps: five times, or as long as the provider says. */
-export function doomedBy(line: string): Failure | undefined {
-  const [, said] = /^timestamp=.* message="stream error" .*error\.error="((?:[^"\\]|\\.)*)"/.exec(line) ?? []
-  if (said === undefined || classOf(undefined, said) !== 'quota') return undefined
-  return { class: 'quota', message: said.replace(/^AI_APICallError: /, '') }
+const REPEATED = /^timestamp=(\S+) .* message="stream error" .*error\.error="((?:[^"\\]|\\.)*)"/
+
+/**
+ * A request that it will repeat: five times, each after half a minute at most, or as long as the provider says, which
+ * it keeps for itself. `doomed` where that cannot help, or not before a time that we can wait for ourselves. The line
+ * names no status; who is to come back later than that has met a limit, whatever the words.
+ */
+export function repeatedIn(line: string): { doomed?: Failure; pausing?: Failure } | undefined {
+  const [, at = '', said] = REPEATED.exec(line) ?? []
+  // A title, say: the work goes on without.
+  if (said === undefined || line.includes(' small=true ')) return undefined
+  const named = classOf(undefined, said)
+  const found = named === 'crashed' ? 'rate-limited' : named
+  const until = untilIn(said, Date.parse(at))
+  const message = said.replace(/^AI_APICallError: /, '')
+  const failure = { class: found, message, ...(until === undefined ? {} : { until }) }
+  const isFar = until !== undefined && Date.parse(until) - Date.parse(at) > NEAR
+  return found === 'quota' || isFar ? { doomed: failure } : { pausing: failure }
 }
 
 /** No last step that stopped by itself is a failure whatever the exit code says. */

@@ -110,6 +110,26 @@ describe('a request that is repeated', () => {
     expect(read([first, start, words('x'), finish('stop')])).not.toHaveProperty('doomed')
   })
 
+  const repeats = (words: string) =>
+    `timestamp=2026-11-21T15:32:28.901Z level=ERROR run=x message="stream error" providerID=p modelID=m session.id=s small=false agent=a mode=primary error.error="AI_APICallError: ${words}"`
+
+  test('after a limit is a pause whose end nobody knows', () => {
+    const [first = ''] = linesOf('429')
+    const facts = read([first])
+    expect(facts).not.toHaveProperty('doomed')
+    expect(facts.pausing).toEqual({ class: 'rate-limited', message: 'slow down please' })
+    expect(read([first, start])).not.toHaveProperty('pausing')
+    expect(read([repeats('Try again in 3s.')]).pausing?.until).toBe('2026-11-21T15:32:31.901Z')
+    expect(read([repeats('Slow down.').replace('small=false', 'small=true')])).not.toHaveProperty('pausing')
+  })
+
+  test('that would come in hours is in vain: they are waited for by us', () =>
+    expect(read([repeats('Please try again in 2h.')]).doomed).toEqual({
+      class: 'rate-limited',
+      message: 'Please try again in 2h.',
+      until: '2026-11-21T17:32:28.901Z',
+    }))
+
   test.each(['429', '503', '500', 'refused', 'dropped'])('is left alone after %s', (name) =>
     expect(read(linesOf(name))).not.toHaveProperty('doomed'),
   )

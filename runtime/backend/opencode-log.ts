@@ -5,7 +5,7 @@
 import type { Failure, LogReader } from './backend.ts'
 import { isJson, type Json, number, parseEvent, text } from './claude-log-event.ts'
 import { refusalOf } from './opencode-log-denied.ts'
-import { doomedBy, eventFailure, plainFailure, REJECTED } from './opencode-log-failure.ts'
+import { eventFailure, plainFailure, REJECTED, repeatedIn } from './opencode-log-failure.ts'
 
 /** More than a person reads. */
 const MOST = 20
@@ -18,12 +18,14 @@ export function opencodeReader(): LogReader {
   let costUsd: number | undefined
   let success = false
   let stated: Failure | undefined
-  let doomed: Failure | undefined
+  /** The last request was refused, and is to be repeated. */
+  let repeated: ReturnType<typeof repeatedIn>
   const plain: string[] = []
   const denied = new Set<string>()
 
   const take = (event: Json) => {
     session = text(event.sessionID) ?? session
+    repeated = undefined
     const part = isJson(event.part) ? event.part : {}
     if (event.type === 'step_start') {
       success = false
@@ -75,7 +77,7 @@ export function opencodeReader(): LogReader {
         else if (line.trim() !== '') {
           plain.push(line)
           if (plain.length > MOST) plain.shift()
-          doomed = doomedBy(line) ?? doomed
+          repeated = repeatedIn(line) ?? repeated
         }
       }
     },
@@ -89,7 +91,7 @@ export function opencodeReader(): LogReader {
         denied: [...denied],
         success,
         failure,
-        ...(doomed === undefined || success ? {} : { doomed }),
+        ...repeated,
       }
     },
   }

@@ -20,7 +20,7 @@ const DISARMED = [
 const asWords = (settings: string[]) => settings.flatMap((setting) => ['-c', setting])
 export const GIT_DISARMED = asWords(DISARMED)
 /** Where the user's own hooks and signature are to have their say: on what is brought into a branch of theirs. */
-const AS_USER = asWords(
+export const GIT_AS_USER = asWords(
   DISARMED.filter((setting) => !setting.includes('hooksPath') && !setting.includes('gpgSign')),
 )
 
@@ -60,7 +60,7 @@ export async function git(
   options: { input?: string; env?: NodeJS.ProcessEnv; timeout?: number; asUser?: boolean } = {},
 ): Promise<GitResult> {
   const { execa } = await import('execa')
-  const result = await execa('git', [...(options.asUser ? AS_USER : GIT_DISARMED), ...args], {
+  const result = await execa('git', [...(options.asUser ? GIT_AS_USER : GIT_DISARMED), ...args], {
     cwd,
     env: { ...gitEnvironment(), ...options.env },
     extendEnv: false,

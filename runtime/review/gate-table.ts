@@ -1,12 +1,12 @@
 /** What the reviewers say, for a person: the gates as a table, then the issues by severity with who found each. Pure. */
 import { cells, cut, oneLine, pad } from '../io/cells.ts'
-import type { Issue, Merged, ReviewerReport } from './merge.ts'
-import { GATES, SEVERITIES } from './report.ts'
+import type { Issue, ReviewerReport } from './merge.ts'
+import { GATES, type Gate, SEVERITIES } from './report.ts'
 
 /** Lines that a lead is shown at most, the table included. */
 const LINES = 20
 
-function gateTable(reports: readonly ReviewerReport[]): string[] {
+function gateTable(reports: readonly Column[]): string[] {
   const rows = [
     ['Gate', ...reports.map(({ reviewer }) => reviewer)],
     ...GATES.map((gate) => [
@@ -20,27 +20,40 @@ function gateTable(reports: readonly ReviewerReport[]): string[] {
   return [line(head), `|${widths.map((wide) => '-'.repeat(wide + 2)).join('|')}|`, ...rest.map(line)]
 }
 
-/** Table and issues, in at most twenty lines; what does not fit is counted. */
-export function summaryOf(reports: readonly ReviewerReport[], { issues }: Merged): string[] {
+/** A column of the table, and a line of what was found. */
+type Column = Pick<ReviewerReport, 'reviewer'> & {
+  gates: Partial<Record<Gate, { status: 'pass' | 'fail' } | undefined>>
+}
+type Listed = Pick<Issue, 'id' | 'severity' | 'location' | 'description' | 'foundBy' | 'related'>
+
+/**
+ * Table and issues, in at most twenty lines; what does not fit is counted.
+ * @param notes lines that come last and are never left out
+ */
+export function summaryOf(
+  reports: readonly Column[],
+  { issues }: { issues: readonly Listed[] },
+  notes: readonly string[] = [],
+): string[] {
   const table = gateTable(reports)
-  const room = LINES - table.length
+  const room = LINES - table.length - notes.length
   const listed = SEVERITIES.flatMap((severity) => {
     const some = issues.filter((issue) => issue.severity === severity)
     return some.length === 0
       ? []
       : [`${severity} (${some.length})`, ...some.map((issue) => `  ${sayIssue(issue)}`)]
   })
-  if (listed.length === 0) return [...table, 'No issues.']
-  if (listed.length <= room) return [...table, ...listed]
+  if (listed.length === 0) return [...table, 'No issues.', ...notes]
+  if (listed.length <= room) return [...table, ...listed, ...notes]
   const shown = listed.slice(0, room - 1)
   const hidden = issues.length - shown.filter((line) => line.startsWith('  ')).length
-  return [...table, ...shown, `… and ${hidden} more`]
+  return [...table, ...shown, `… and ${hidden} more`, ...notes]
 }
 
 /** Cells of a description in one line. */
 const SHORT = 110
 
-function sayIssue({ id, location, description, foundBy, related }: Issue): string {
+function sayIssue({ id, location, description, foundBy, related }: Listed): string {
   const text = cut(oneLine(description), SHORT)
   return `${id} ${location} ${text} (${foundBy.join(', ')}${related.length > 0 ? `; see ${related.join(', ')}` : ''})`
 }

@@ -4,6 +4,7 @@
  */
 import type { Report, Severity } from '../review/report.ts'
 import type { ReviewerReport } from '../review/merge.ts'
+import type { Gates } from '../spec/gates.ts'
 import type { Validation } from '../spec/validation.ts'
 
 /** What is done to a batch, in order; `fix` and `review` alternate. */
@@ -19,7 +20,7 @@ export interface RunRecord {
   /** Commit from which the branch's work is counted; what judges the run is read from it. */
   base: string
   /** Session of Claude Code that began it; undefined: a person at a terminal. */
-  session: string | undefined
+  session?: string | undefined
   /** ISO 8601. */
   created: string
 }
@@ -36,7 +37,7 @@ export interface PlannedTask {
 /** Written by `run`, numbered; the newest counts. Batches that have a commit keep their number and tasks. */
 export interface Plan {
   tasks: PlannedTask[]
-  batches: { number: number; tasks: string[]; phase: string | undefined }[]
+  batches: { number: number; tasks: string[]; phase?: string | undefined }[]
 }
 
 /** What a person decided about a question of the run. */
@@ -62,7 +63,7 @@ export interface Attempt {
   /** Why there is another one: what a suite, a refusal or a person said. */
   why: string[]
   /** Taken by its `brief`. */
-  claim: { session: string | undefined; agent: string | undefined; at: string } | undefined
+  claim: { session?: string | undefined; agent?: string | undefined; at: string } | undefined
   /** Submissions that were refused. */
   refusals: number
   /** Times that the agent wanted to end without an accepted submission. */
@@ -105,10 +106,14 @@ export interface BatchFacts {
   key: BatchKey
   /** When it was opened: the commit, and the tree of all that lay in the work tree then. */
   base: { commit: string; tree: string } | undefined
+  /** What the suite found at the base is known. */
+  hasBaseline: boolean
   attempts: Attempt[]
   suites: Suite[]
   diffs: Diff[]
   rounds: Round[]
+  /** Tries to commit it that came to something else than a commit. */
+  tries: Try[]
   /** Found on the branch by the trailer `Batch:`. */
   commit: string | undefined
 }
@@ -125,6 +130,8 @@ export interface Suite {
   failures: SuiteFailure[]
   /** What was red before the run. */
   known: string[]
+  /** What the next batch begins with (evidence/suite.ts). */
+  baseline?: unknown
 }
 
 export interface SuiteFailure {
@@ -132,11 +139,21 @@ export interface SuiteFailure {
   check: string
   /** Name of the test, or the first line of a compiler's complaint. */
   name: string
-  file: string | undefined
+  file?: string | undefined
   /** Whose claim it falls into; undefined: could not be told. */
-  task: string | undefined
+  task?: string | undefined
   /** The output's lines about it, at most twenty. */
   lines: string[]
+}
+
+/**
+ * A try to commit. `refused`: by a hook or by git, with its words; `rewritten`: a hook changed files, so the suite has
+ * to run again; `moved`: the work tree is not as it was approved, so it has to be reviewed again, too.
+ */
+export interface Try {
+  n: number
+  result: 'refused' | 'rewritten' | 'moved'
+  reasons: string[]
 }
 
 /** A diff that reviewers get: of the whole batch, then of each fix round. */
@@ -145,6 +162,8 @@ export interface Diff {
   from: string
   to: string
   files: string[]
+  /** Of the patch. */
+  bytes?: number | undefined
   /** Attempts whose work is in it. */
   after: string[]
 }
@@ -152,25 +171,37 @@ export interface Diff {
 /** What a round of review found, merged with what was open before. */
 export interface Round {
   n: number
-  reviewers: { id: string; status: 'completed' | 'timeout' | 'failed'; gates: Record<string, 'pass' | 'fail'> }[]
+  /** The diff that its reviews were about. */
+  diff?: number | undefined
+  /** A person wanted the reviews that did not arrive to run again. */
+  again?: boolean | undefined
+  /** Reviews and fixes that it judged: what is accepted and in no round yet belongs to the next one. */
+  attempts?: string[] | undefined
+  reviewers: {
+    id: string
+    status: 'completed' | 'timeout' | 'failed'
+    gates: Record<string, 'pass' | 'fail'>
+    /** Why there is no report. */
+    message?: string | undefined
+  }[]
   gates: Record<string, 'pass' | 'fail'>
   issues: RunIssue[]
 }
 
 export interface RunIssue {
   id: string
-  task: string | undefined
+  task?: string | undefined
   gate: string
   severity: Severity
   location: string
   description: string
-  suggestion: string | undefined
+  suggestion?: string | undefined
   foundBy: string[]
   inputs: { reviewer: string; index: number }[]
   related: string[]
   status: 'open' | 'resolved' | 'deferred'
   /** How it was resolved. `commit` is found by the batch's trailer. */
-  resolution: { batch: BatchKey; fix: string } | undefined
+  resolution?: { batch: BatchKey; fix: string } | undefined
 }
 
 export interface RunFacts {
@@ -179,10 +210,16 @@ export interface RunFacts {
   decisions: Decision[]
   /** In order, `final` last; those that were never opened have no base. */
   batches: BatchFacts[]
-  /** Read from the base commit. */
+  /** Who reviews and what is checked: as it was when the run began. */
   validation: Validation
+  /** Before the first batch: as the spec says it now. */
+  gates: Gates
   /** Command texts of the repository that its user has not approved yet. */
   unapproved: string[][]
+  /** The run is not over: hooks look after its agents. */
+  active: boolean
+  /** Of a run that is over: whether it can be merged, what was deferred, and what could be done next, in a few lines. */
+  outcome: string | undefined
   /** What keeps the branch from being worked on, in a sentence; undefined: it is checked out and as it was left. */
   trouble: { key: string; text: string; options: string[] } | undefined
 }

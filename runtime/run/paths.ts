@@ -19,9 +19,17 @@ export function runPaths(root: string, name: string) {
   return {
     folder,
     run: join(folder, 'run.yaml'),
+    /** The spec's validation.yaml as it was when the run began: who reviews, what is checked. */
+    validation: join(folder, 'validation.yaml'),
+    /** The session that leads it. */
+    lead: join(folder, 'lead.yaml'),
     plans: join(folder, 'plans'),
     decisions: join(folder, 'decisions'),
     lock: join(root, 'locks', `run-${name}.lock`),
+    /** Around taking in a report of this attempt. */
+    submitLock: (id: string) => join(root, 'locks', `submit-${name}-${id}.lock`),
+    /** Held by the process that verifies what this attempt handed in. */
+    verifyLock: (id: string) => join(root, 'locks', `verify-${name}-${id}.lock`),
     /** There while the run is active: hooks look here first. */
     active: join(root, 'active-runs', name),
     batch: (key: BatchKey) => batchPaths(join(folder, batchFolder(key))),
@@ -40,6 +48,8 @@ const batchPaths = (folder: string) => ({
   diff: (n: number) => join(folder, `diff-${n}.yaml`),
   patch: (n: number) => join(folder, `diff-${n}.patch`),
   round: (n: number) => join(folder, `round-${n}.yaml`),
+  /** A try to commit that came to something else. */
+  try: (n: number) => join(folder, `try-${n}.yaml`),
   /** What is about to be committed; the commit itself is found by its trailers. */
   commit: join(folder, 'commit.yaml'),
   attempt: (id: string) => attemptPaths(join(folder, id)),
@@ -57,6 +67,12 @@ const attemptPaths = (folder: string) => ({
   submissions: join(folder, 'submissions'),
   submission: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.report`),
   verdict: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.verdict.yaml`),
+  /** Which process verifies it: `pid start`. */
+  verifier: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.verifier`),
+  /** Why it could not be verified, which is not the role's doing. */
+  trouble: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.trouble.yaml`),
+  /** Its refusal was told to whoever handed it in. */
+  told: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.told`),
   accepted: join(folder, 'accepted.yaml'),
   void: join(folder, 'void.yaml'),
   /** What an external reviewer wrote, as it wrote it. */

@@ -24,6 +24,10 @@ const Request = v.object({
   created: v.string(),
   /** The Claude Code session that started it; null from a terminal. */
   session: v.nullable(v.string()),
+  /** What the model's effort is to be in place of what is configured. */
+  effort: v.optional(v.string()),
+  /** For an attempt of a run: its folder, below the root. The run tells of it; the task itself wakes nobody. */
+  run: v.optional(v.string()),
   /** Where the caller stood: the worker's folder unless it has a worktree. */
   cwd: v.string(),
 })

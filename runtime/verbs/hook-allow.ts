@@ -3,11 +3,12 @@ import { dispatchHome } from '../config/home.ts'
 import { loadConfig } from '../config/load.ts'
 import { DEFAULT_PROFILE } from '../config/profile.ts'
 import { defaultOf, lookUp } from '../config/resolve.ts'
+import { isActive } from '../hooks/active.ts'
 import { preToolUse } from '../hooks/allow.ts'
 import { findProgram } from '../io/which.ts'
 import { taskPaths } from '../task/directory.ts'
 import { readRequest } from '../task/request.ts'
-import { rootFor } from '../task/root.ts'
+import { isRegistered, rootFor } from '../task/root.ts'
 import type { VerbIo } from './verb.ts'
 
 export async function allow(
@@ -29,6 +30,10 @@ export async function allow(
       const model = choice(word)
       return model?.backend === 'command' && model.profile === undefined
     },
-    runApproved: () => false,
+    // To start a run its user says yes to the verb `run`; from then on its roles may hand in.
+    runApproved: (run) => {
+      const root = rootFor(env, cwd)
+      return isRegistered(dispatchHome(env), root) && isActive(root, run, cwd)
+    },
   })
 }

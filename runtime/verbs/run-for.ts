@@ -1,11 +1,11 @@
 /** Which run a verb is about: the one that is named, else the one whose branch is checked out where the caller stands. */
 import { join } from 'node:path'
-import * as v from 'valibot'
-import { readChecked } from '../io/checked.ts'
 import { refused } from '../io/errors.ts'
 import { namesIn } from '../io/folders.ts'
 import { readIfThere } from '../io/reading.ts'
+import { readFact } from '../run/fact-file.ts'
 import { type RunPaths, runPaths } from '../run/paths.ts'
+import { RunFile } from '../run/records.ts'
 import { findRepository } from '../worktree/repository.ts'
 import { readingRoot } from './root.ts'
 import type { VerbIo } from './verb.ts'
@@ -26,9 +26,6 @@ export interface Known {
   /** Of the worktree that it is active in; undefined: it is over, or was never active. */
   active: string | undefined
 }
-
-/** Of run.yaml, what is needed to find it; the whole is read by the run itself. */
-const Found = v.object({ branch: v.string(), created: v.string() })
 
 /**
  * @param root for verbs that act: that of `groundFor`, which refuses a foreign one
@@ -51,9 +48,10 @@ export function runFor(io: VerbIo, name?: string, root = readingRoot(io)): RunHe
 function runsIn(root: string): Known[] {
   return namesIn(join(root, 'runs')).flatMap((name) => {
     const paths = runPaths(root, name)
-    const record = readChecked(Found, paths.run, 'not the record of a run')
+    const record = readFact(RunFile, paths.run)
     const active = readIfThere(paths.active)?.split('\n')[0]
-    return record === undefined ? [] : [{ name, ...record, active: active || undefined }]
+    if (record === undefined) return []
+    return [{ name, branch: record.branch, created: record.created, active: active || undefined }]
   })
 }
 

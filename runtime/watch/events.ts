@@ -7,8 +7,8 @@ import { failureOf, isOver, type State } from '../task/status.ts'
 
 export interface Event {
   id: string
-  /** A `notice` is what the lead should know, and need not do anything about. */
-  kind: 'question' | 'end' | 'notice'
+  /** A `notice` is what the lead should know, and need not do anything about; a `step` is a run's to take. */
+  kind: 'question' | 'end' | 'notice' | 'step'
   /** The question's number; null for an end. */
   number: number | null
   /** The question, the summary, or what went wrong. */
@@ -29,7 +29,9 @@ const endKey = ({ id, attempt }: Observed, at: string) =>
   `${id}.end${attempt?.paths.number ?? 0}-${attempt?.launch?.mark.slice(0, 8) ?? Date.parse(at).toString(36)}`
 
 export function eventsOf(task: Observed): Event[] {
-  const { id, state, questions, exit } = task
+  const { id, state, questions, exit, request } = task
+  // The run that started it tells of it (run-events.ts).
+  if (request?.run !== undefined) return []
   if (state === 'asking' || state === 'parked')
     return questions.flatMap((question) =>
       question.answered
@@ -88,6 +90,7 @@ function endText(task: Observed): string {
 export function lineOf({ id, kind, number, text, state }: Event): string {
   if (kind === 'question')
     return `${id} asks ${threeDigits(number ?? 0)}: ${shortened(text)} — dispatch answer ${id} ${threeDigits(number ?? 0)}`
+  if (kind === 'step') return `${id}: ${shortened(text)} — dispatch next --run ${id}`
   return `${id} ${state}: ${shortened(text)} — dispatch ${state === 'done' ? 'output' : 'status'} ${id}`
 }
 

@@ -11,6 +11,7 @@ import { byCode } from '../io/order.ts'
 import type { Row } from '../io/processes.ts'
 import { taskIds, taskPaths, tasksFolder } from '../task/directory.ts'
 import { type Event, eventsOf } from './events.ts'
+import { isOfRun, runEvents } from './run-events.ts'
 import { isSameClient, isSessionAlive, TERMINAL, wasTold } from './session.ts'
 
 export interface Listener {
@@ -48,7 +49,8 @@ export async function pending(listener: Listener, tasks: Observed[]): Promise<Ev
   )
   const before = predecessorsIn(ground.root)
   const table = tableOnce()
-  return settled
+  const [runs, own] = [settled.filter(isOfRun), settled.filter((task) => !isOfRun(task))]
+  return own
     .flatMap((task) => [
       ...eventsOf(task),
       ...heldBack(task, before),
@@ -56,6 +58,7 @@ export async function pending(listener: Listener, tasks: Observed[]): Promise<Ev
       ...leftAlone(task),
       ...silent(task, ground, table),
     ])
+    .concat(runEvents(ground.root, runs))
     .filter(({ key }) => !wasTold(ground.root, session, key))
     .sort((a, b) => byCode(a.at, b.at))
 }

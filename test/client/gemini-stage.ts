@@ -30,7 +30,7 @@ const merged = (settings: { general?: object; security?: object }) => ({
 /** Puts the real Gemini CLI into a world, with its settings and the scripted model behind it. */
 export function installGemini(
   world: World,
-  server: ModelServer,
+  server: Pick<ModelServer, 'url'>,
   settings: { general?: object; security?: object } = {},
 ): void {
   symlinkSync(cliBinary('gemini') ?? '', join(world.folder, 'bin', 'gemini'))

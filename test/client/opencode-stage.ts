@@ -13,7 +13,7 @@ import { type ModelServer, startModelServer } from './model-server.ts'
 import type { Script } from './script.ts'
 
 /** A provider of the user's own, as opencode's settings have it. */
-const provider = (url: string) => ({
+export const provider = (url: string) => ({
   model: 'mock/test-model',
   small_model: 'mock/test-model',
   provider: {

@@ -3,13 +3,15 @@
  * One file a runner beside this one. Types only.
  */
 
+import type { Validation } from '../../spec/validation.ts'
+
 export interface Failure {
   /**
    * `assertion`: an expectation was not met. `missing-unit`: what the test imports or calls is not there yet.
    * `import`: an import of something else is broken. `syntax`: the file cannot be read as code.
    */
   kind: 'assertion' | 'missing-unit' | 'import' | 'syntax' | 'timeout' | 'other'
-  /** As the runner says it, at most 2,000 characters, without colours. */
+  /** As the runner says it with its stack, at most 2,000 characters, without colours. */
   message: string
 }
 
@@ -41,13 +43,41 @@ export interface Outcome {
   command: string[]
 }
 
+/** A test as its text has it, which is all there is of one that cannot be loaded yet. */
+export interface Written {
+  /** As in a case, without parameters; empty for what holds for the whole file. */
+  name: string
+  line: number
+  /** Whether it holds an assertion that could fail: a call without one, or one on a constant, proves nothing. */
+  asserts: boolean
+  /** What leaves it out or others, as it is written: `t.Skip`, `@pytest.mark.skipif`, `.only`. */
+  excludes: string | undefined
+  /** All of it, to tell whether it is still the test that it was; where undefined, its name tells. */
+  text?: string | undefined
+  /** The name has `*` where it is computed. */
+  dynamic?: boolean | undefined
+  /** Whether it uses what is tested (one of `units`); undefined: cannot be told. */
+  uses?: boolean | undefined
+}
+
 export interface RunRequest {
   /** Top level of the work tree. */
   top: string
   /** Relative paths of test files; undefined: the whole suite. */
   files?: readonly string[]
+  /** Claimed product files: what may be missing is one of these, or a name in it. Undefined: anything of the project. */
+  units?: readonly string[]
   /** Milliseconds. */
   timeout: number
+  env: NodeJS.ProcessEnv
+}
+
+/** What a runner is made from. */
+export interface RunnerContext {
+  top: string
+  /** Configuration is read from here, never from the work tree. */
+  commit: string
+  checks: Validation['checks']
   env: NodeJS.ProcessEnv
 }
 
@@ -58,6 +88,12 @@ export interface Runner {
   isTest(path: string): boolean
   /** Whether a path decides what is run or how: nobody inside a run may touch it. */
   isConfiguration(path: string): boolean
+  /** The tests of a file's text, without running it. `units` as in a request. */
+  read?(path: string, text: string, units?: readonly string[]): Written[]
+  /** Of a configuration that holds other things too (package.json), the part that counts; else all of it counts. */
+  relevant?(path: string, text: string): string
+  /** Names the installed runner by its content, to see that nobody changed it. */
+  fingerprint?(top: string): string
   /** @throws exit 69 where the runner cannot be started */
   run(request: RunRequest): Promise<Outcome>
 }

@@ -1,0 +1,76 @@
+/**
+ * Carries a run on as far as it goes without anybody: at the start of `submit`, `decide` and `next`. One at a time
+ * does so, under the run's lock; what takes long goes on in the background, and is joined by whoever comes.
+ */
+import { withLock } from '../io/lock.ts'
+import { apply, type Context } from './apply.ts'
+import { done, type Work } from './background.ts'
+import type { RunFacts } from './facts.ts'
+import { currentBatch, now } from './now.ts'
+import { runPaths } from './paths.ts'
+import { policyOf } from './policies.ts'
+import { readRun } from './read.ts'
+import { collectReviews } from './review/collect.ts'
+import { externalNames } from './review/reviewers.ts'
+import { type Ask, type Step, stepFor } from './step.ts'
+import { withTrouble } from './trouble.ts'
+
+export interface Stand {
+  facts: RunFacts
+  step: Step
+  /** What the step asks, where it does. */
+  ask: Ask | undefined
+  /** What was done on the way that a person should know, a line each. */
+  notices: string[]
+}
+
+/** @param patience how long the caller can wait for what goes on in the background (ms) */
+export async function advance(context: Context, patience: number): Promise<Stand> {
+  const end = performance.now() + patience
+  const notices: string[] = []
+  for (;;) {
+    const seen = read(context)
+    if ('step' in seen.now && waiting(seen.facts).length === 0) return { facts: seen.facts, notices, ...seen.now }
+    const work = await withLock(runPaths(context.root, context.name).lock, () => carryOn(context, notices))
+    if ('step' in work) return { ...work, notices }
+    if (!(await done(work.pending, Math.max(1, end - performance.now()))))
+      return { facts: work.facts, notices, ask: undefined, step: stillAt(work.facts, work.what) }
+  }
+}
+
+function read(context: Context) {
+  const facts = withTrouble(readRun(context), context)
+  return { facts, now: now(policyOf(facts.run), facts) }
+}
+
+/** Reviews of other vendors that somebody has to look after. */
+function waiting(facts: RunFacts): string[] {
+  const open = currentBatch(facts)?.attempts.filter(
+    ({ claim, accepted, void: gone }) => claim !== undefined && accepted === undefined && gone === undefined,
+  )
+  return externalNames(open ?? [])
+}
+
+type Carried =
+  | { facts: RunFacts; step: Step; ask: Ask | undefined }
+  | { facts: RunFacts; pending: Work; what: string }
+
+/** The caller holds the lock. */
+async function carryOn(context: Context, notices: string[]): Promise<Carried> {
+  for (;;) {
+    const { facts, now } = read(context)
+    if (waiting(facts).length > 0 && (await collectReviews(context.reviews(), facts))) continue
+    if ('step' in now) return { facts, ...now }
+    for (const effect of now.effects) {
+      const result = await apply(context, facts, effect)
+      notices.push(...(result?.notices ?? []))
+      if (result?.pending !== undefined) return { facts, pending: result.pending, what: result.what }
+    }
+  }
+}
+
+const stillAt = (facts: RunFacts, what: string): Step =>
+  stepFor(policyOf(facts.run), facts, currentBatch(facts)?.key, 'suite')(
+    'wait',
+    `${what} It goes on by itself; ask again: dispatch next`,
+  )

@@ -1,0 +1,204 @@
+/** Does what the engine decided (now.ts): one effect, one fact. The caller holds the run's lock. */
+import { dirname, join } from 'node:path'
+import { loadConfig } from '../config/load.ts'
+import { refused } from '../io/errors.ts'
+import { makeFolder } from '../io/folders.ts'
+import { askGit } from '../io/git.ts'
+import { removeAll } from '../io/handling.ts'
+import { publish } from '../io/publishing.ts'
+import { documentsOf } from '../spec/find.ts'
+import { setStatuses } from '../spec/tasks.ts'
+import { addOverrides } from '../spec/validation.ts'
+import { ensure, type Work } from './background.ts'
+import { commit } from './apply-commit.ts'
+import type { Effect } from './effect.ts'
+import { changes, snapshot } from './evidence/snapshot.ts'
+import { writeFact } from './fact-file.ts'
+import type { BatchFacts, BatchKey, RunFacts } from './facts.ts'
+import { type BatchPaths, type RunPaths, runPaths } from './paths.ts'
+import { approvalOf, type Where } from './read.ts'
+import { writeDiff } from './review/diff.ts'
+import { type ReviewGround, startReview } from './review/external.ts'
+import { newestDiff, newestRound, openFixes, openReviews } from './review/open.ts'
+import { roundOf } from './review/round.ts'
+import { batchIn, tasksIn } from './verification.ts'
+
+export interface Context extends Where {
+  env: NodeJS.ProcessEnv
+  /** What external reviewers are started on. */
+  reviews(): ReviewGround
+}
+
+/** From `ground` and where the run is. */
+export const contextOf = (where: Where, env: NodeJS.ProcessEnv): Context => ({
+  ...where,
+  env,
+  reviews: () => ({
+    ground: { env, home: where.home, root: where.root, config: loadConfig(where.home) },
+    top: where.top,
+  }),
+})
+
+/** Nothing: it is done. */
+type Applied = { notices: string[]; pending?: never } | { pending: Work; what: string; notices?: never } | undefined
+
+export async function apply(context: Context, facts: RunFacts, effect: Effect): Promise<Applied> {
+  const paths = runPaths(context.root, context.name)
+  switch (effect.kind) {
+    case 'override':
+      override(context, facts, effect)
+      return
+    case 'approve':
+      for (const argv of effect.commands) approve(context, argv)
+      return
+    case 'finish':
+      removeAll(paths.active)
+      return
+    default:
+      return inBatch(context, facts, effect, paths)
+  }
+}
+
+type InBatch = Extract<Effect, { batch: BatchKey }>
+
+async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: RunPaths): Promise<Applied> {
+  const paths = run.batch(effect.batch)
+  const batch = batchIn(facts, effect.batch)
+  if (batch === undefined) throw new Error(`there is no batch ${effect.batch}`)
+  switch (effect.kind) {
+    case 'open':
+      return open(context, facts, batch, paths)
+    case 'baseline':
+      return baseline(context, facts, batch, paths)
+    case 'spawn':
+      writeFact(paths.attempt(effect.id).spawn, { why: effect.why, at: new Date().toISOString() })
+      return
+    case 'void':
+      writeFact(paths.attempt(effect.id).void, { why: effect.why })
+      return
+    case 'suite':
+      return background(context, paths.suite(effect.n), ['_suite', effect.batch, effect.n, ...effect.after], 'The whole suite runs.')
+    case 'diff':
+      return diff(context, batch, paths, effect)
+    case 'external': {
+      const attempt = batch.attempts.find(({ id }) => id === effect.id)
+      return attempt === undefined ? undefined : { notices: await startReview(context.reviews(), facts, attempt) }
+    }
+    case 'round':
+      round(batch, paths, effect)
+      return
+    default:
+      return commit(context, facts, batch, paths, effect.n)
+  }
+}
+
+/** A closed gate that the user let pass, in the spec itself, where it stays. */
+function override(
+  { top, name }: Context,
+  { run }: RunFacts,
+  { gates, decision }: Extract<Effect, { kind: 'override' }>,
+): void {
+  const { validation } = documentsOf({ name, folder: join(top, run.source) })
+  const reason = decision.text.replace(/^proceed\b[\s:,–—-]*/i, '').trim() || 'no reason was given'
+  const at = new Date(decision.at)
+  addOverrides(
+    validation,
+    gates.map((gate) => ({ gate, by: decision.by, at, reason })),
+  )
+}
+
+function approve({ home, top }: Context, argv: string[]): void {
+  const path = approvalOf(home, top, argv)
+  makeFolder(dirname(path))
+  publish(path, `${JSON.stringify({ repository: top, argv })}\n`, 0o600)
+}
+
+async function open(
+  { top, name }: Context,
+  facts: RunFacts,
+  { key }: BatchFacts,
+  paths: BatchPaths,
+): Promise<undefined> {
+  const { run } = facts
+  const commit = key === 'final' ? run.base : (askGit(top, ['rev-parse', 'HEAD']) ?? run.base)
+  const tasks = key === 'final' ? [] : tasksIn(facts, key)
+  const at = new Date()
+  if (tasks.length > 0) {
+    await refuseForeign(top, run.source, new Set(tasks.flatMap(({ files }) => files)))
+    setStatuses(
+      documentsOf({ name, folder: join(top, run.source) }).tasks,
+      new Map(tasks.map(({ id }) => [id, 'in_progress'])),
+      at,
+    )
+  }
+  const tree = key === 'final' ? (askGit(top, ['rev-parse', `${run.base}^{tree}`]) ?? '') : await snapshot(top)
+  writeFact(paths.base, { commit, tree, at: at.toISOString() })
+}
+
+/** What the user changed in a file that the batch claims would be committed as the batch's. */
+async function refuseForeign(top: string, source: string, claimed: ReadonlySet<string>): Promise<void> {
+  const foreign = (await changes(top, 'HEAD', await snapshot(top)))
+    .map(({ path }) => path)
+    .filter((path) => claimed.has(path) && !path.startsWith(`${source}/`))
+  if (foreign.length === 0) return
+  throw refused({
+    what: 'files that this batch is to change hold changes of yours',
+    where: foreign.slice(0, 8).join(', '),
+    next: 'Commit or stash them, then: dispatch next',
+  })
+}
+
+/** What the last batch ended with is what this one begins with, where nothing came in between. */
+async function baseline(
+  context: Context,
+  facts: RunFacts,
+  { key, base }: BatchFacts,
+  paths: BatchPaths,
+): Promise<Applied> {
+  const before = facts.batches[facts.batches.findIndex((batch) => batch.key === key) - 1]
+  const last = before?.suites.at(-1)
+  const isNext = key === 'final' || before?.commit === base?.commit
+  if (last?.ok === true && last.baseline !== undefined && isNext) {
+    writeFact(paths.baseline, last.baseline)
+    return
+  }
+  return background(context, paths.baseline, ['_suite', key, 0], 'The suite runs once, to know what is red before anybody works.')
+}
+
+async function background(
+  { root, name, top, home, env }: Context,
+  result: string,
+  [verb, key, n, ...after]: [string, BatchKey, number, ...string[]],
+  what: string,
+): Promise<Applied> {
+  makeFolder(dirname(result))
+  const words = [verb, root, name, top, String(key), String(n), ...after]
+  const work: Work = { result, words, home, env }
+  await ensure(work)
+  return { pending: work, what }
+}
+
+async function diff(
+  { top }: Context,
+  batch: BatchFacts,
+  paths: BatchPaths,
+  { n, after }: Extract<Effect, { kind: 'diff' }>,
+): Promise<undefined> {
+  const from = newestDiff(batch)?.to ?? batch.base?.tree ?? ''
+  const to = batch.suites.at(-1)?.tree ?? ''
+  const { files, bytes } = await writeDiff({ top, from, to, patchPath: paths.patch(n) })
+  writeFact(paths.diff(n), { n, from, to, files, bytes, after })
+}
+
+function round(batch: BatchFacts, paths: BatchPaths, { n, diff }: Extract<Effect, { kind: 'round' }>): void {
+  const found = roundOf({
+    n,
+    batch: batch.key,
+    reports: openReviews(batch),
+    fixes: openFixes(batch),
+    previous: newestRound(batch),
+  })
+  if (found === undefined) throw new Error(`no review of batch ${batch.key} arrived`)
+  const again = batch.rounds.some((round) => round.diff === diff)
+  writeFact(paths.round(n), { ...found, diff, ...(again && { again }) })
+}

@@ -1,0 +1,192 @@
+/**
+ * The branch of a run: made where there is none, else checked out and brought up to what its upstream has. Nothing of the
+ * user's is touched on the way: what a change of branches would overwrite, or what a task is to change, is named instead.
+ */
+import { refused } from '../io/errors.ts'
+import { askGit, git } from '../io/git.ts'
+import { findRepository } from '../worktree/repository.ts'
+import { commitOf, isAncestor, type Start, startOf } from './branch-default.ts'
+import { operationIn } from './branch-state.ts'
+import { fastForward, type Upstream, upstreamOf } from './branch-upstream.ts'
+
+export interface BranchRequest {
+  top: string
+  /** Of the spec: its branch is `feat/<name>`. */
+  name: string
+  /** What a new branch starts from; undefined: the default branch. */
+  base?: string | undefined
+  env: NodeJS.ProcessEnv
+  /** Files that have to be there afterwards, relative: those of the spec. */
+  needs?: readonly string[]
+  /** Files of the open tasks, relative: they may hold no change that nobody committed. */
+  claimed?: readonly string[]
+}
+
+export interface BranchState {
+  branch: string
+  /** Made just now. */
+  created: boolean
+  /** What was checked out before, where that was another. */
+  left: string | undefined
+  /** Its newest commit: what a new run counts its work from. */
+  head: string
+  /** Where it parted from the branch that it started from. */
+  fork: string
+  /** Sentences for the user: what was done, and what could not be. */
+  notes: string[]
+}
+
+export const branchOf = (name: string) => `feat/${name}`
+
+/** @throws exit 1, with nothing changed */
+export async function prepareBranch(request: BranchRequest): Promise<BranchState> {
+  const { top, name, base } = request
+  const branch = branchOf(name)
+  const left = readyFor(top, branch)
+  const dirty = await changedFiles(top)
+  refuseClaimed(dirty, request.claimed ?? [])
+  const own = commitOf(top, `refs/heads/${branch}`)
+  const remote = own === undefined ? commitOf(top, `refs/remotes/origin/${branch}`) : undefined
+  const upstream = own === undefined ? undefined : await upstreamOf(request, branch)
+  const start = startOf(top, base)
+  const target = aim({ start, own, remote, upstream, top })
+  refuseLost(request, target, dirty)
+  refuseOverwritten(top, branch, target, dirty)
+  const notes = [...(upstream?.notes ?? [])]
+  if (own === undefined) {
+    const from =
+      remote === undefined
+        ? ['--no-track', '-c', branch, target]
+        : ['-c', branch, '--track', `origin/${branch}`]
+    await run(top, ['switch', '--quiet', ...from], `${branch} could not be made`)
+    notes.unshift(
+      remote === undefined
+        ? `${branch} begins at ${start.name} (${target.slice(0, 9)}).`
+        : `${branch} is origin/${branch}.`,
+    )
+  } else {
+    if (left !== undefined) {
+      await run(top, ['switch', '--quiet', '--no-guess', branch], `${branch} could not be checked out`)
+      notes.unshift(`${branch} is checked out.`)
+    }
+    if (target !== own) await fastForward(top, target)
+  }
+  const head = commitOf(top, 'HEAD') ?? target
+  return {
+    branch,
+    created: own === undefined,
+    left,
+    head,
+    fork: askGit(top, ['merge-base', start.commit, head]) ?? head,
+    notes,
+  }
+}
+
+/** What is checked out now, where that is another branch. */
+function readyFor(top: string, branch: string): string | undefined {
+  const repository = findRepository(top)
+  if (repository === undefined)
+    throw refused({ what: 'a run lives in a git repository, and this is none', where: top })
+  const operation = operationIn(repository.gitDir)
+  if (operation !== undefined)
+    throw refused({
+      what: `a ${operation} is under way here`,
+      where: top,
+      next: `End it, or abort it: git ${operation} --abort`,
+    })
+  const now = askGit(top, ['symbolic-ref', '--quiet', '--short', 'HEAD'])
+  if (now === branch) return undefined
+  const [, elsewhere] =
+    (askGit(top, ['worktree', 'list', '--porcelain']) ?? '')
+      .split('\n\n')
+      .map((entry) => [entry, /^worktree (.+)$/m.exec(entry)?.[1] ?? ''] as const)
+      .find(([entry]) => entry.split('\n').includes(`branch refs/heads/${branch}`)) ?? []
+  if (elsewhere !== undefined)
+    throw refused({
+      what: `${branch} is checked out in another worktree`,
+      where: elsewhere,
+      next: 'Run it there, or remove that worktree.',
+    })
+  return now ?? 'a commit without a branch'
+}
+
+function aim(known: {
+  start: Start
+  own: string | undefined
+  remote: string | undefined
+  upstream: Upstream | undefined
+  top: string
+}): string {
+  const { start, own, remote, upstream, top } = known
+  if (own === undefined) return remote ?? start.commit
+  const theirs = upstream?.commit
+  if (theirs === undefined || isAncestor(top, theirs, own)) return own
+  if (isAncestor(top, own, theirs)) return theirs
+  upstream?.notes.push(
+    `It and ${upstream.name} have parted; nothing is merged. Rebase or merge it yourself when you like.`,
+  )
+  return own
+}
+
+/** Relative paths of what is changed, staged or not, and of what git does not know. */
+async function changedFiles(top: string): Promise<string[]> {
+  const args = [
+    'status',
+    '--porcelain',
+    '-z',
+    '--untracked-files=all',
+    '--no-renames',
+    '--ignore-submodules=dirty',
+  ]
+  const { stdout } = await run(top, args, 'git could not say what is changed')
+  return stdout.split('\0').flatMap((line) => (line.length > 3 ? [line.slice(3)] : []))
+}
+
+function refuseClaimed(dirty: readonly string[], claimed: readonly string[]): void {
+  const foreign = dirty.filter((path) => claimed.some((file) => path === file || path.startsWith(`${file}/`)))
+  if (foreign.length > 0)
+    throw refused({
+      what: 'files that the tasks are to change hold changes that are not committed',
+      where: some(foreign),
+      next: 'Commit or stash them, then try again: they would be taken for the work of a task.',
+    })
+}
+
+/** A spec that is only on another branch would be gone from the work tree. */
+function refuseLost({ top, needs = [] }: BranchRequest, target: string, dirty: readonly string[]): void {
+  const has = (commit: string, path: string) =>
+    askGit(top, ['cat-file', '-e', `${commit}:${path}`]) !== undefined
+  const lost = needs.filter((path) => !dirty.includes(path) && has('HEAD', path) && !has(target, path))
+  if (lost.length > 0)
+    throw refused({
+      what: 'the spec is committed on the branch that is checked out, and not where the run would work',
+      where: some(lost),
+      next: 'Start from here with --base HEAD, or commit the spec on the default branch.',
+    })
+}
+
+function refuseOverwritten(top: string, branch: string, target: string, dirty: readonly string[]): void {
+  if (dirty.length === 0) return
+  const touched = new Set(
+    (askGit(top, ['diff', '--name-only', '-z', '--no-renames', '--no-ext-diff', 'HEAD', target]) ?? '').split(
+      '\0',
+    ),
+  )
+  const lost = dirty.filter((path) => touched.has(path))
+  if (lost.length > 0)
+    throw refused({
+      what: `${branch} has other versions of files that you changed and did not commit`,
+      where: some(lost),
+      next: 'Commit or stash them, then try again.',
+    })
+}
+
+async function run(top: string, args: string[], what: string) {
+  const result = await git(top, args)
+  if (result.ok) return result
+  const said = result.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('hint:'))
+  throw refused({ what, where: top, found: said.slice(0, 6).join('; ') })
+}
+
+const some = (paths: readonly string[], most = 8) =>
+  `${paths.slice(0, most).join(', ')}${paths.length > most ? ` and ${paths.length - most} more` : ''}`

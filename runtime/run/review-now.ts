@@ -1,0 +1,226 @@
+/** Where a batch stands once its work is done: suite, diff, reviews, verdict, fixes, commit. Pure. */
+import { answerTo, } from './answers.ts'
+import type { Effect } from './effect.ts'
+import type { Attempt, BatchFacts, Round, RunIssue, SuiteFailure } from './facts.ts'
+import { lineOf, said, spawn, type Line, type Place } from './line.ts'
+import { newestDiff, newestRound, openReviews, reviewsOf } from './review/open.ts'
+import { isExternal, NATIVE, reviewersOf } from './review/reviewers.ts'
+import type { Ask } from './step.ts'
+import { ownerOf, tasksIn } from './verification.ts'
+
+/** What is next for a batch: things to do, people to wait for, a question. */
+export type Next =
+  | { kind: 'due'; effects: Effect[] }
+  | { kind: 'lines'; phase: Attempt['phase']; lines: Line[] }
+  | { kind: 'asks'; phase: string; ask: Ask }
+
+const due = (...effects: Effect[]): Next => ({ kind: 'due', effects })
+
+/** @param batch all of whose implementers are accepted */
+export function reviewNow(place: Place, batch: BatchFacts): Next {
+  return fixing(place, batch) ?? suite(place, batch) ?? reviewing(place, batch) ?? verdict(place, batch)
+}
+
+/** Fixes that somebody is at. */
+function fixing(place: Place, batch: BatchFacts): Next | undefined {
+  const tasks = [...new Set(fixesOf(batch).map(({ task }) => task))].flatMap((task) => task ?? [])
+  const lines = tasks.map((task) => fixLine(place, batch, task))
+  return lines.some(({ kind }) => kind !== 'whole') ? { kind: 'lines', phase: 'fix', lines } : undefined
+}
+
+const fixesOf = ({ attempts }: BatchFacts) => attempts.filter(({ phase }) => phase === 'fix')
+const fixLine = (place: Place, batch: BatchFacts, task: string) =>
+  lineOf(
+    place,
+    { task, phase: 'fix' },
+    fixesOf(batch).filter((attempt) => attempt.task === task),
+  )
+
+/** Whose work is in the tree. */
+export const workIn = ({ attempts }: BatchFacts): string[] =>
+  attempts
+    .filter(
+      ({ phase, accepted, void: gone }) =>
+        (phase === 'green' || phase === 'fix') && accepted !== undefined && gone === undefined,
+    )
+    .map(({ id }) => id)
+
+const triesOf = ({ tries }: BatchFacts, ...results: string[]) =>
+  tries.filter(({ result }) => results.includes(result)).map(({ n }) => `try-${n}`)
+
+const isAfter = (after: readonly string[], wanted: readonly string[]) =>
+  after.length === wanted.length && wanted.every((id) => after.includes(id))
+
+function suite(place: Place, batch: BatchFacts): Next | undefined {
+  const after = [...workIn(batch), ...triesOf(batch, 'rewritten', 'moved')]
+  const last = batch.suites.at(-1)
+  if (last === undefined || !isAfter(last.after, after))
+    return due({ kind: 'suite', batch: batch.key, n: batch.suites.length + 1, after })
+  if (last.ok) return undefined
+  const failing = batch.suites.length - 1 - batch.suites.findLastIndex(({ ok }) => ok)
+  const key = `suite:${batch.key}:${last.n}`
+  const answer = answerTo(place.facts, key)
+  if (failing % place.policy.refusals === 0 && answer === undefined)
+    return { kind: 'asks', phase: 'green', ask: suiteAsk(key, failing, last.failures) }
+  return due(...sendBack(place, batch, last.failures, answer))
+}
+
+/** What fails goes to whose claim it is in; nobody's: to the first task, since somebody has to look. */
+function sendBack(place: Place, batch: BatchFacts, failures: SuiteFailure[], answer: string | undefined): Effect[] {
+  const [first] = tasksIn(place.facts, batch.key)
+  const owners = new Set(failures.map(({ task }) => task ?? first?.id))
+  return [...owners].flatMap((task) => {
+    if (task === undefined) return []
+    const own = failures.filter((failure) => (failure.task ?? first?.id) === task)
+    const inFix = batch.key === 'final' || fixesOf(batch).some((attempt) => attempt.task === task)
+    const why = [
+      ...own.map(
+        ({ check, name, lines }) =>
+          `The ${WORDS[check] ?? check} fails where it did not before: ${name}\n${lines.join('\n')}`,
+      ),
+      ...(answer === undefined ? [] : [said(answer)]),
+    ]
+    return [spawn(place.facts, batch.key, { task, phase: inFix ? 'fix' : 'green' }, why)]
+  })
+}
+
+const WORDS: Record<string, string> = { suite: 'suite', build: 'build', types: 'type check' }
+
+const suiteAsk = (key: string, times: number, failures: SuiteFailure[]): Ask => ({
+  key,
+  text: `The suite failed ${times} times in a row: ${failures
+    .slice(0, 3)
+    .map(({ name }) => name)
+    .join('; ')}`,
+  options: ['again', 'again: with a hint in your words', 'stop'],
+  isOpen: true,
+})
+
+function reviewing(place: Place, batch: BatchFacts): Next | undefined {
+  const { facts, policy } = place
+  const after = [...workIn(batch), ...triesOf(batch, 'moved')]
+  const diff = newestDiff(batch)
+  if (diff === undefined || !isAfter(diff.after, after))
+    return due({ kind: 'diff', batch: batch.key, n: (diff?.n ?? 0) + 1, after })
+  if (batch.rounds.some((round) => round.diff === diff.n) && wantsAgain(place, batch).length === 0) return undefined
+  const open = openReviews(batch)
+  const again = wantsAgain(place, batch)
+  const wanted = again.length > 0 ? again : batch.rounds.length === 0 ? reviewersOf(facts.validation.review) : [NATIVE]
+  const missing = wanted.filter((reviewer) => !open.some((attempt) => attempt.reviewer === reviewer))
+  const { ready, spent } = renewed(batch, missing, policy.losses)
+  if (ready.length > 0)
+    return due(
+      ...ready.map(({ id, why }): Effect => ({ kind: 'spawn', batch: batch.key, id, why })),
+    )
+  const toStart = open.filter((attempt) => isExternal(attempt) && attempt.claim === undefined && !attempt.accepted)
+  if (toStart.length > 0)
+    return due(...toStart.map(({ id }): Effect => ({ kind: 'external', batch: batch.key, id })))
+  const lines = open.map((attempt) => reviewLine(place, attempt))
+  if (lines.some(({ kind }) => kind !== 'whole')) return { kind: 'lines', phase: 'review', lines }
+  if (open.some(({ accepted }) => accepted?.kind === 'reviewer_report'))
+    return due({ kind: 'round', batch: batch.key, n: batch.rounds.length + 1, diff: diff.n })
+  return nobody(place, batch, spent)
+}
+
+/** Reviewers of whom a person wants another review: a decision counts once. */
+function wantsAgain({ facts }: Place, batch: BatchFacts): string[] {
+  const wishes = facts.decisions.filter(({ key }) => key === `rerun:${batch.key}`)
+  const round = newestRound(batch)
+  if (wishes.length === 0 || round === undefined) return []
+  const used = batch.rounds.filter(({ again }) => again === true).length
+  if (used >= wishes.length) return []
+  return round.reviewers.filter(({ status }) => status !== 'completed').map(({ id }) => id)
+}
+
+/** The next review of whoever has none under way; nobody's more often than agents may be lost in a row. */
+function renewed(batch: BatchFacts, missing: readonly string[], losses: number) {
+  const lost = (reviewer: string) => {
+    const own = batch.attempts.filter((attempt) => attempt.reviewer === reviewer)
+    return own.length - 1 - own.findLastIndex((attempt) => attempt.void === undefined)
+  }
+  const spent = missing.filter((reviewer) => lost(reviewer) > 0 && lost(reviewer) % losses === 0)
+  return { ready: reviewsOf(batch, missing.filter((reviewer) => !spent.includes(reviewer))), spent }
+}
+
+/** A native reviewer is waited for like any other role. */
+function reviewLine({ policy, batch }: Place, attempt: Attempt): Line {
+  if (attempt.accepted !== undefined) return { kind: 'whole', attempt }
+  const lost =
+    attempt.refusals >= policy.refusals
+      ? `its report was refused ${attempt.refusals} times`
+      : attempt.bounces > 2
+        ? 'its agent ended without a report that was accepted'
+        : undefined
+  if (lost !== undefined) return { kind: 'due', effects: [{ kind: 'void', batch, id: attempt.id, why: lost }] }
+  return { kind: attempt.claim === undefined ? 'free' : 'taken', attempt }
+}
+
+function nobody(place: Place, batch: BatchFacts, spent: readonly string[]): Next {
+  const key = `no-review:${batch.key}:${batch.attempts.filter(({ phase }) => phase === 'review').length}`
+  const answer = answerTo(place.facts, key)
+  if (answer !== undefined) {
+    const wanted = [...new Set([...spent, ...openReviews(batch).flatMap(({ reviewer }) => reviewer ?? [])])]
+    return due(
+      ...reviewsOf(batch, wanted, [said(answer)]).map(
+        ({ id, why }): Effect => ({ kind: 'spawn', batch: batch.key, id, why }),
+      ),
+    )
+  }
+  return {
+    kind: 'asks',
+    phase: 'review',
+    ask: { key, text: 'No review arrived, and no batch goes on without one.', options: ['again', 'stop'], isOpen: false },
+  }
+}
+
+function verdict(place: Place, batch: BatchFacts): Next {
+  const { facts, policy } = place
+  const round = newestRound(batch)
+  const open = (round?.issues ?? []).filter((issue) => issue.status === 'open' && policy.needsFix(issue))
+  if (round === undefined || open.length === 0) return committing(place, batch)
+  const key = `fixes:${batch.key}:${round.n}`
+  const answer = answerTo(facts, key)
+  if (answer !== undefined && /^accept\b/i.test(answer.trim())) return committing(place, batch)
+  const done = batch.rounds.filter(({ diff }) => diff !== undefined).length - 1
+  if (done >= policy.fixRounds && answer === undefined)
+    return { kind: 'asks', phase: 'fix', ask: fixesAsk(key, done, open) }
+  const owners = [...new Set(open.map((issue) => ownerOf(facts, batch.key, issue)))].flatMap((id) => id ?? [])
+  return due(
+    ...owners.map((task) =>
+      spawn(facts, batch.key, { task, phase: 'fix' }, answer === undefined ? [] : [said(answer)]),
+    ),
+  )
+}
+
+const fixesAsk = (key: string, rounds: number, open: RunIssue[]): Ask => ({
+  key,
+  text: `After ${rounds} rounds of fixes the reviewers still find: ${open
+    .map(({ id, description }) => `${id} ${description}`)
+    .join('; ')
+    .slice(0, 600)}`,
+  options: ['another round', 'accept (the issues stay, and are recorded as yours)', 'stop'],
+  isOpen: false,
+})
+
+/** The newest round's open issues were let pass by a person. */
+export function isAccepted({ facts }: Pick<Place, 'facts'>, key: BatchFacts['key'], round: Round): boolean {
+  return /^accept\b/i.test(answerTo(facts, `fixes:${key}:${round.n}`)?.trim() ?? '')
+}
+
+function committing({ facts }: Place, batch: BatchFacts): Next {
+  const last = batch.tries.at(-1)
+  const commit = due({ kind: 'commit', batch: batch.key, n: batch.tries.length + 1 })
+  if (last?.result !== 'refused') return commit
+  const key = `commit:${batch.key}:${last.n}`
+  if (answerTo(facts, key) !== undefined) return commit
+  return {
+    kind: 'asks',
+    phase: 'commit',
+    ask: {
+      key,
+      text: `The commit was refused: ${last.reasons.join('\n').slice(0, 800)}`,
+      options: ['again', 'stop'],
+      isOpen: false,
+    },
+  }
+}
