@@ -38,6 +38,9 @@ const VERBS = new Map<string, Entry>([
   ['setup', { by: 'lead', load: () => import('./verbs/setup.ts') }],
   ['batches', { by: 'both', load: () => import('./verbs/batches.ts') }],
   ['gates', { by: 'both', load: () => import('./verbs/gates.ts') }],
+  ['run', { by: 'lead', load: () => import('./verbs/run.ts') }],
+  ['next', { by: 'lead', load: () => import('./verbs/next.ts') }],
+  ['decide', { by: 'lead', text: true, load: () => import('./verbs/decide.ts') }],
   ['brief', { by: 'lead', load: () => import('./verbs/brief.ts') }],
   ['submit', { by: 'lead', load: () => import('./verbs/submit.ts') }],
   ['merge', { by: 'both', load: () => import('./verbs/merge.ts') }],
@@ -57,6 +60,7 @@ const INTERNAL = new Map<string, () => Promise<Verb>>([
   ['_wake', async () => (await import('./verbs/internal.ts')).wake],
   ['_schedule', async () => (await import('./verbs/internal.ts')).startWaiting],
   ['_expire', async () => (await import('./verbs/internal.ts')).expire],
+  ['_suite', async () => (await import('./verbs/suite.ts')).run],
   ['_verify', async () => (await import('./verbs/submit.ts')).verify],
   ['_bootstrap', async () => (await import('./verbs/internal.ts')).bootstrap],
 ])

@@ -50,7 +50,7 @@ export async function endOf(attempt: AttemptPaths, justEnded = false): Promise<E
     { mark: launched?.mark ?? queued.value?.mark, worker: worker.value, beside: orphaned, justEnded },
     { ...(orphaned ? { grace: ORPHANS } : {}), record: attempt.sweeping },
   )
-  if (launched !== undefined) tidy(launched)
+  if (launched !== undefined) tidy(attempt, launched)
   const log = launched === undefined ? undefined : readLog(launched.backend, attempt.log)
   return { ...exitOf(attempt, launched, ended.value, log, damage[0]), swept, left }
 }

@@ -132,6 +132,8 @@ interface EndedPlaces {
   gitDirs: () => string[]
   /** When it was launched. */
   since: Date
+  /** Does another worker run here, or is one about to? Then what it counts on stays. */
+  others: () => boolean
 }
 
 export interface Backend {

@@ -23,12 +23,14 @@ function put(path: string, text = '', mode = 0o444): string {
   return join(cwd, path)
 }
 
+const alone = () => false
+
 describe('stubs of a killed client', () => {
   test('go', () => {
     const stubs = ['.bashrc', '.claude/hooks', '.git/config.lock', '.git/objects/info/alternates'].map(
       (path) => put(path),
     )
-    expect(removeStubs(cwd, [git]).sort()).toEqual(stubs.sort())
+    expect(removeStubs(cwd, [git], alone).sort()).toEqual(stubs.sort())
     expect(stubs.filter(existsSync)).toEqual([])
   })
 
@@ -46,13 +48,19 @@ describe('stubs of a killed client', () => {
     ],
   ])('%s stays', (_, make) => {
     const path = make()
-    expect(removeStubs(cwd, [git])).toEqual([])
+    expect(removeStubs(cwd, [git], alone)).toEqual([])
     expect(existsSync(path)).toBe(true)
+  })
+
+  test('that were laid for a launch stay as long as others may be about to mount them', () => {
+    const [masks, laid] = [put('.git/config.lock'), put('.git/config.worktree')]
+    expect(removeStubs(cwd, [git], () => true)).toEqual([masks])
+    expect(removeStubs(cwd, [git], alone)).toEqual([laid])
   })
 
   test('stay while they are a mount of another process', () => {
     const [mine, others] = [put('.bashrc'), put('.zshrc')]
-    expect(removeStubs(cwd, [git], () => new Set([others]))).toEqual([mine])
+    expect(removeStubs(cwd, [git], alone, () => new Set([others]))).toEqual([mine])
     expect(existsSync(others)).toBe(true)
   })
 })
@@ -67,10 +75,10 @@ test.skipIf(bwrap === undefined)('a stub that a sandbox has mounted stays until 
   )
   const ended = once(mounted, 'exit')
   await once(mounted.stdout, 'data')
-  expect(removeStubs(cwd, [])).toEqual([])
+  expect(removeStubs(cwd, [], alone)).toEqual([])
   mounted.stdin.end()
   await ended
-  expect(removeStubs(cwd, [])).toEqual([path])
+  expect(removeStubs(cwd, [], alone)).toEqual([path])
 })
 
 describe('a commondir in the main git directory', () => {

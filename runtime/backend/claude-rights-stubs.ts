@@ -35,18 +35,26 @@ export function excludesFor(
   return `${own}${maskable.map((name) => `/${name}\n`).join('')}`
 }
 
+/** What is laid there before a launch, and mounted when the worker's turn has come: its mounts fail without it. */
+const LAID = 'config.worktree'
+
 /**
  * Removes what a killed client left in a working directory and its git directories; returns the paths. Only empty
  * files that nobody may write go, of these names only, and none that is still some process's mount: removing it
  * would lift that one's protection.
  */
-export function removeStubs(cwd: string, gitDirs: readonly string[], mounts = mountPoints): string[] {
+export function removeStubs(
+  cwd: string,
+  gitDirs: readonly string[],
+  others: () => boolean,
+  mounts = mountPoints,
+): string[] {
   const paths = [
     ...MASKED.map((name) => join(cwd, name)),
     ...MASKED_CLAUDE.map((name) => join(cwd, '.claude', name)),
     ...gitDirs.flatMap((folder) => MASKED_GIT.map((name) => join(folder, name))),
   ]
-  const stubs = paths.filter(isStub)
+  const stubs = paths.filter((path) => isStub(path) && !(path.endsWith(`/${LAID}`) && others()))
   if (stubs.length === 0) return []
   const inUse = mounts()
   const left = stubs.filter((path) => !inUse.has(path))

@@ -45,11 +45,11 @@ export const claude: Backend = {
     }
   },
 
-  tidy({ cwd, gitDirs, since, containment }) {
+  tidy({ cwd, gitDirs, since, others, containment }) {
     if (containment !== 'sandbox') return
     // First, because git would be led astray.
     removeRedirection(cwd, since)
-    removeStubs(cwd, gitDirs())
+    removeStubs(cwd, gitDirs(), others)
   },
 
   reader: claudeReader,

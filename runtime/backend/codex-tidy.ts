@@ -10,11 +10,11 @@ import { mountPoints, removeRedirection, removeStubs } from './claude-rights-stu
 /** Its sandbox lays empty folders over these while a command runs, and makes them for that where they are not there. */
 const MASKED = ['.agents', '.aws', '.codex']
 
-export const tidyCodex: NonNullable<Backend['tidy']> = ({ cwd, gitDirs, since, containment }) => {
+export const tidyCodex: NonNullable<Backend['tidy']> = ({ cwd, gitDirs, since, others, containment }) => {
   if (containment !== 'sandbox') return
   // First, because git would be led astray.
   removeRedirection(cwd, since)
-  removeStubs(cwd, gitDirs())
+  removeStubs(cwd, gitDirs(), others)
   removeMasks(cwd, since)
 }
 

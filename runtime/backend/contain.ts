@@ -70,11 +70,11 @@ function reserve(places: RealPlaces): void {
 }
 
 /** Removes what a contained worker leaves in git's folders. */
-export const tidyContained: NonNullable<Backend['tidy']> = ({ cwd, gitDirs, since, containment }) => {
+export const tidyContained: NonNullable<Backend['tidy']> = ({ cwd, gitDirs, since, others, containment }) => {
   if (containment !== 'sandbox') return
   // First, because git would be led astray.
   removeRedirection(cwd, since)
-  removeStubs(cwd, gitDirs())
+  removeStubs(cwd, gitDirs(), others)
 }
 
 function sceneOf(places: RealPlaces, own: Own, env: NodeJS.ProcessEnv): Scene {

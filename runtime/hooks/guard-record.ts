@@ -80,16 +80,10 @@ export function bind(root: string, run: string, attempt: string, event: GuardEve
 export const noteLead = (root: string, run: string, session: string) =>
   makeFolder(sessionFolder(runPaths(root, run), session))
 
+/** Also the last time, when it is let go: what that makes of the attempt is the engine's to say (run/line.ts). */
 export function recordBounce(root: string, run: string, attempt: string, at: Date): void {
   const files = findAttempt(runPaths(root, run), attempt)
   if (files === undefined) return
   makeFolder(files.bounces)
   publishNumbered(files.bounces, '.yaml', `${JSON.stringify({ at: at.toISOString() })}\n`)
-}
-
-export function recordVoid(root: string, run: string, attempt: string, at: Date): void {
-  const files = findAttempt(runPaths(root, run), attempt)
-  if (files === undefined) return
-  const why = 'its agent ended without an accepted submission, although it was sent back'
-  writeFact(files.void, { why, at: at.toISOString() })
 }

@@ -53,7 +53,7 @@ function isMember(paths: RunPaths, session: string): boolean {
   if (session === '') return false
   return (
     statIfThere(sessionFolder(paths, session)) !== undefined ||
-    mentions(paths.active, session) ||
+    mentions(paths.lead, session) ||
     mentions(paths.run, session)
   )
 }

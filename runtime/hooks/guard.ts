@@ -6,6 +6,7 @@
  */
 import { claimsOf } from '../run/evidence/claims.ts'
 import type { Phase, PlannedTask } from '../run/facts.ts'
+import { BOUNCES } from '../run/line.ts'
 import { type DispatchCall, dispatchCalls } from './guard-calls.ts'
 import { forbiddenGit, isBelow } from './guard-git.ts'
 import { isTestPath } from './guard-paths.ts'
@@ -65,9 +66,6 @@ export type Decision =
 
 const PASS: Decision = { do: 'pass' }
 const deny = (why: string): Decision => ({ do: 'deny', why })
-
-/** How often an agent is sent back before it may go. */
-export const BOUNCES = 2
 
 /** The first run that has something to say. */
 export function guardOf(event: GuardEvent, runs: readonly GuardedRun[]): Decision {

@@ -99,7 +99,7 @@ describe('where a run is active', () => {
 
   test.each([
     ['its folder', () => takePart(SESSION)],
-    ['the mark', () => writeFileSync(join(repo, '.dispatch/active-runs/cache'), `${repo}\n${SESSION}`)],
+    ['who leads', () => writeFileSync(join(repo, '.dispatch/runs/cache/lead.yaml'), `{"session":"${SESSION}"}`)],
     [
       'the record',
       () => writeFileSync(join(repo, '.dispatch/runs/cache/run.yaml'), `{"session":"${SESSION}"}`),

@@ -41,7 +41,7 @@ function* alike(list: readonly Entry[], placed: ReadonlySet<Entry>): Generator<[
   const done = new Set<Entry>()
   for (const one of lost) {
     done.add(one)
-    const others = new Set<Entry>()
+    const others = new Set<Entry>(list.length <= CROWD ? list : [])
     for (const mark of marksOf(one)) {
       const found = having.get(mark) ?? []
       if (found.length <= CROWD) for (const other of found) others.add(other)

@@ -1,78 +1,114 @@
 /**
- * Do two findings mean one defect? Pure, and careful: two defects taken for one hide one, while one told twice costs a
- * look. What speaks for it and against it is added up: the place, the kind of defect, names from the code, words.
+ * Do two findings mean one defect? What speaks for it and against it is added up: the place, the kind of defect,
+ * names from the code, words. Careful, because two defects taken for one hide one. Pure.
+ *
+ * Each weight is the logarithm of the odds that such a sign changes. They were fitted to fixtures/dev.yaml and
+ * blind-a.yaml and rounded; corpus.test.ts tells how they fare on what they were not fitted to.
  */
 import { conceptsOf } from './concepts.ts'
 import { distance, type Location } from './location.ts'
-import { alike, common, type Words, wordsOf } from './words.ts'
+import { type Rarity, shared } from './rarity.ts'
+import { type Finding, SEVERITIES, type Severity } from './report.ts'
+import { common, type Words, wordsOf } from './words.ts'
 
 export interface Seen {
   location: Location
   gate: string
+  severity: Severity
+  /** What is to be done included: it often has the words in which another says what is wrong. */
   words: Words
+  /** Names in what is wrong, without those in what is to be done. */
+  names: ReadonlySet<string>
+  numbers: ReadonlySet<string>
   concepts: ReadonlySet<string>
 }
 
+type Said = Pick<Finding, 'gate' | 'severity' | 'description' | 'suggestion'>
+
 /** `location` has the one name of the file that all spellings of it have. */
-export function seen(finding: { gate: string; description: string }, location: Location): Seen {
+export function seen({ gate, severity, description, suggestion = '' }: Said, location: Location): Seen {
+  const wrong = wordsOf(description)
+  const advice = wordsOf(suggestion)
   return {
     location,
-    gate: finding.gate,
-    words: wordsOf(finding.description),
-    // What is to be done often says in other words what is wrong; the defect itself counts first.
-    concepts: conceptsOf(finding.description),
+    gate,
+    severity,
+    words: {
+      stems: new Set([...wrong.stems, ...advice.stems]),
+      names: new Set([...wrong.names, ...advice.names]),
+    },
+    names: wrong.names,
+    numbers: new Set(`${description} ${suggestion}`.match(/\d+/g)),
+    concepts: conceptsOf(description),
   }
 }
 
 /** Beyond this the same words mean the same mistake made twice, which is two defects. */
 export const NEAR = 8
-/** Lines apart that still are one place: reviewers name the call, the line above it, or the function's head. */
-const CLOSE = 5
-/** By lines apart: how much a place speaks for one defect, where reviewers say nothing else in common. */
-const PLACE = [0.4, 0.38, 0.28, 0.2, 0.12, 0.08]
-const FAR = -0.3
-const ANYWHERE = 0
+/** By lines apart: reviewers name the call, the line above it, or the function's head. */
+const PLACE = [2.1, 0.9, -0.3, -1.1, -1.1, -1.5]
+const FAR = -3.4
+const ANYWHERE = -0.2
 
-const KIND = 0.45
-const OTHER_KIND = 0.2
-const ONE_KIND = 0.06
-const NAME = 0.15
-const OTHER_NAMES = 0.1
-const OTHER_GATE = 0.2
+const KIND = 2.2
+const OTHER_KIND = -1.5
+/** For the first two names. */
+const NAME = 0.9
+const OTHER_NAMES = -1.6
+const NUMBER = 0.9
+const OTHER_GATE = -1.7
+/** Critical for one and medium for the other. */
+const OTHER_SEVERITY = -1.5
+/** For each rare word up to so many, and for the share of the shorter text that they make. */
+const WORD = 0.6
+const WORDS = 4
+const SHARE = 1.6
 /** So alike is what one reviewer would say of both. */
-const TWIN = 0.3
-
-/** Enough to be one defect; less than `MAYBE` is nothing that two need to be told of each other. */
-export const SAME = 0.36
-const MAYBE = 0.25
+const TWIN = 0.4
 
 /** A range so wide names a whole function, and says as little of the place as none. */
 const WIDE = 15
 const isWide = ({ lines }: Location) => lines !== undefined && lines[1] - lines[0] > WIDE
 
-/** How much speaks for one defect; 0: they are two, and alike; undefined: nothing to tell of each other. */
-export function likeness(one: Seen, other: Seen): number | undefined {
+export interface Compared {
+  /** Lines between them, where both have a place. */
+  apart: number | undefined
+  /** Share of all their words that both have, 0 to 1. */
+  alike: number
+  /** How much speaks for one defect; of what else their reviewers found, see rivals.ts. */
+  score: number
+  /** The same words about another name, on another line: a mistake that was made twice, or one named in two ways. */
+  isTwin: boolean
+}
+
+/** @returns undefined where the places are too far apart to tell */
+export function compare(one: Seen, other: Seen, rarity: Rarity): Compared | undefined {
   const between = distance(one.location, other.location)
   if (between !== undefined && between > NEAR) return undefined
   const apart = isWide(one.location) || isWide(other.location) ? undefined : between
-  const kinds = common(one.concepts, other.concepts)
-  const said = alike(one.words.stems, other.words.stems)
-  const names = common(one.words.names, other.words.names)
-  const otherKind = one.concepts.size > 0 && other.concepts.size > 0 && kinds.length === 0
-  const otherNames = one.words.names.size > 0 && other.words.names.size > 0 && names.length === 0
-  // The same words about another name, on another line: a mistake that was made twice.
-  if (otherNames && apart !== 0 && said > TWIN) return 0
+  const { weight, share, alike } = shared(one.words.stems, other.words.stems, rarity)
+  const otherNames =
+    one.names.size > 0 && other.names.size > 0 && common(one.words.names, other.words.names) === 0
   const score =
-    (apart === undefined ? ANYWHERE : apart > CLOSE ? FAR : (PLACE[apart] ?? FAR)) +
-    said +
-    (kinds.length > 0
-      ? KIND
-      : otherKind
-        ? -OTHER_KIND
-        : one.concepts.size === other.concepts.size
-          ? 0
-          : -ONE_KIND) +
-    (otherNames ? -OTHER_NAMES : NAME * Math.min(2, names.length)) -
-    (one.gate === other.gate ? 0 : OTHER_GATE)
-  return score < MAYBE ? undefined : score
+    (apart === undefined ? ANYWHERE : (PLACE[apart] ?? FAR)) +
+    WORD * Math.min(WORDS, weight) +
+    SHARE * share +
+    (otherNames ? OTHER_NAMES : NAME * Math.min(2, sharedNames(one, other))) +
+    (common(one.numbers, other.numbers) > 0 ? NUMBER : 0) +
+    kindOf(one.concepts, other.concepts) +
+    (one.gate === other.gate ? 0 : OTHER_GATE) +
+    (Math.abs(rank(one) - rank(other)) > 1 ? OTHER_SEVERITY : 0)
+  return { apart, alike, score, isTwin: otherNames && apart !== 0 && share > TWIN }
 }
+
+/** Names of both; where there are none, names of one that the other has as words. */
+const sharedNames = (one: Seen, other: Seen) =>
+  common(one.names, other.names) ||
+  common(one.names, other.words.stems) + common(other.names, one.words.stems)
+
+function kindOf(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  if (one.size === 0 || other.size === 0) return 0
+  return common(one, other) > 0 ? KIND : OTHER_KIND
+}
+
+const rank = ({ severity }: Seen) => SEVERITIES.indexOf(severity)

@@ -53,14 +53,11 @@ export function stem(word: string): string {
     .replace(/[eiy]$/, '')
 }
 
-/** Share of what two sets have in common, 0 to 1 (Dice). */
-export function alike(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  if (one.size + other.size === 0) return 0
-  return (2 * common(one, other).length) / (one.size + other.size)
+export function common(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  let count = 0
+  for (const word of one) if (other.has(word)) count += 1
+  return count
 }
-
-export const common = (one: ReadonlySet<string>, other: ReadonlySet<string>) =>
-  [...one].filter((word) => other.has(word))
 
 /** Signs of code and of mathematics that have no letters, as words. */
 const SIGNS: [RegExp, string][] = [

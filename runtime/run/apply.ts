@@ -11,6 +11,7 @@ import { setStatuses } from '../spec/tasks.ts'
 import { addOverrides } from '../spec/validation.ts'
 import { ensure, type Work } from './background.ts'
 import { commit } from './apply-commit.ts'
+import { followed } from './branch-follow.ts'
 import type { Effect } from './effect.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
 import { writeFact } from './fact-file.ts'
@@ -68,6 +69,8 @@ async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: 
   switch (effect.kind) {
     case 'open':
       return open(context, facts, batch, paths)
+    case 'follow':
+      return follow(context, batch, paths, effect.head)
     case 'baseline':
       return baseline(context, facts, batch, paths)
     case 'spawn':
@@ -146,6 +149,15 @@ async function refuseForeign(top: string, source: string, claimed: ReadonlySet<s
     where: foreign.slice(0, 8).join(', '),
     next: 'Commit or stash them, then: dispatch next',
   })
+}
+
+/** First what makes suite and review run again: killed in between, it is followed once more. */
+async function follow({ top }: Context, { base, tries }: BatchFacts, paths: BatchPaths, head: string): Promise<undefined> {
+  if (base === undefined) return
+  const n = tries.length + 1
+  writeFact(paths.try(n), { n, result: 'moved', reasons: [`the branch was moved to ${head}`] })
+  const moved = await followed(top, base, head)
+  for (let at = 2; !writeFact(paths.laterBase(at), { ...moved, at: new Date().toISOString() }); ) at++
 }
 
 /** What the last batch ended with is what this one begins with, where nothing came in between. */

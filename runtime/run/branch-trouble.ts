@@ -53,7 +53,7 @@ export function branchTrouble(facts: Facts, now: BranchNow): Verdict {
   const follow = isChanged && open !== undefined
   if (!follow && lost.length === 0) return { notes, trouble: undefined, follow }
   const key = `branch:${short(now.head)}`
-  if (/^go on\b/i.test(answerTo(facts, key)?.trim() ?? '')) return { notes, trouble: undefined, follow }
+  if (/^go\b/i.test(answerTo(facts, key)?.trim() ?? '')) return { notes, trouble: undefined, follow }
   return { notes, trouble: { key, text: notes.join(' '), options: ['go on', 'stop'] }, follow }
 }
 

@@ -8,6 +8,7 @@ import { findRepository } from '../worktree/repository.ts'
 import { commitOf, isAncestor, type Start, startOf } from './branch-default.ts'
 import { operationIn } from './branch-state.ts'
 import { fastForward, type Upstream, upstreamOf } from './branch-upstream.ts'
+import type { RunRecord } from './facts.ts'
 
 export interface BranchRequest {
   top: string
@@ -18,6 +19,8 @@ export interface BranchRequest {
   env: NodeJS.ProcessEnv
   /** Files that have to be there afterwards, relative: those of the spec. */
   needs?: readonly string[]
+  /** A run that is taken up again; its branch is never made anew. */
+  run?: Pick<RunRecord, 'branch'>
   /** Files of the open tasks, relative: they may hold no change that nobody committed. */
   claimed?: readonly string[]
 }
@@ -41,13 +44,19 @@ export const branchOf = (name: string) => `feat/${name}`
 /** @throws exit 1, with nothing changed */
 export async function prepareBranch(request: BranchRequest): Promise<BranchState> {
   const { top, name, base } = request
-  const branch = branchOf(name)
+  const branch = request.run?.branch ?? branchOf(name)
   const left = readyFor(top, branch)
   const dirty = await changedFiles(top)
   refuseClaimed(dirty, request.claimed ?? [])
   const own = commitOf(top, `refs/heads/${branch}`)
   const remote = own === undefined ? commitOf(top, `refs/remotes/origin/${branch}`) : undefined
   const upstream = own === undefined ? undefined : await upstreamOf(request, branch)
+  if (request.run !== undefined && own === undefined && remote === undefined)
+    throw refused({
+      what: `the branch ${branch} of this run is gone`,
+      where: top,
+      next: `Bring it back at its last commit (git reflog): git branch ${branch} <commit>`,
+    })
   const start = startOf(top, base)
   const target = aim({ start, own, remote, upstream, top })
   refuseLost(request, target, dirty)

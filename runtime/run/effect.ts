@@ -4,6 +4,8 @@ import type { BatchKey, Decision } from './facts.ts'
 export type Effect =
   /** Writes down what the batch starts from. */
   | { kind: 'open'; batch: BatchKey }
+  /** Counts an open batch from where the branch is now. */
+  | { kind: 'follow'; batch: BatchKey; head: string }
   /** Runs the suite before anybody works. */
   | { kind: 'baseline'; batch: BatchKey }
   | { kind: 'spawn'; batch: BatchKey; id: string; why: string[] }

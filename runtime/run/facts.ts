@@ -222,4 +222,6 @@ export interface RunFacts {
   outcome: string | undefined
   /** What keeps the branch from being worked on, in a sentence; undefined: it is checked out and as it was left. */
   trouble: { key: string; text: string; options: string[] } | undefined
+  /** The branch was moved, and its user agreed: the open batch is to be counted from this commit. */
+  follow?: string | undefined
 }

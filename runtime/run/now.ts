@@ -35,6 +35,8 @@ export function now(policy: Policy, facts: RunFacts): Now {
   if (before !== undefined) return 'key' in before ? asked('start', before) : { effects: [before] }
   if (batch === undefined) return over(policy, facts, say('done'))
   if (batch.base === undefined) return { effects: [{ kind: 'open', batch: batch.key }] }
+  if (facts.follow !== undefined && batch.key !== 'final')
+    return { effects: [{ kind: 'follow', batch: batch.key, head: facts.follow }] }
   if (!batch.hasBaseline) return { effects: [{ kind: 'baseline', batch: batch.key }] }
   const place: Place = { facts, policy, batch: batch.key }
   const next = working(place, batch) ?? reviewNow(place, batch)

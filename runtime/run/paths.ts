@@ -43,6 +43,8 @@ export const batchFolder = (key: BatchKey) =>
 const batchPaths = (folder: string) => ({
   folder,
   base: join(folder, 'base.yaml'),
+  /** What it is counted from since its branch was moved: `base-2.yaml` … */
+  laterBase: (n: number) => join(folder, `base-${n}.yaml`),
   baseline: join(folder, 'baseline.yaml'),
   suite: (n: number) => join(folder, `suite-${n}.yaml`),
   diff: (n: number) => join(folder, `diff-${n}.yaml`),

@@ -108,7 +108,7 @@ export const approvalOf = (home: string, top: string, argv: readonly string[]) =
   join(home, 'trust', createHash('sha256').update(JSON.stringify([top, ...argv])).digest('hex'))
 
 function batchFacts(paths: BatchPaths, key: BatchKey, commit: string | undefined): BatchFacts {
-  const base = readFact(records.BaseFile, paths.base)
+  const base = series(paths, 'base', records.BaseFile).at(-1) ?? readFact(records.BaseFile, paths.base)
   const some = <S extends v.GenericSchema>(kind: string, schema: S) => () =>
     base === undefined ? [] : series(paths, kind, schema)
   return lazy(

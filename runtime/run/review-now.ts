@@ -1,8 +1,8 @@
 /** Where a batch stands once its work is done: suite, diff, reviews, verdict, fixes, commit. Pure. */
-import { answerTo, } from './answers.ts'
+import { answerTo } from './answers.ts'
 import type { Effect } from './effect.ts'
 import type { Attempt, BatchFacts, Round, RunIssue, SuiteFailure } from './facts.ts'
-import { lineOf, said, spawn, type Line, type Place } from './line.ts'
+import { type Line, lineOf, type Place, said, spawn } from './line.ts'
 import { newestDiff, newestRound, openReviews, reviewsOf } from './review/open.ts'
 import { isExternal, NATIVE, reviewersOf } from './review/reviewers.ts'
 import type { Ask } from './step.ts'
@@ -66,7 +66,12 @@ function suite(place: Place, batch: BatchFacts): Next | undefined {
 }
 
 /** What fails goes to whose claim it is in; nobody's: to the first task, since somebody has to look. */
-function sendBack(place: Place, batch: BatchFacts, failures: SuiteFailure[], answer: string | undefined): Effect[] {
+function sendBack(
+  place: Place,
+  batch: BatchFacts,
+  failures: SuiteFailure[],
+  answer: string | undefined,
+): Effect[] {
   const [first] = tasksIn(place.facts, batch.key)
   const owners = new Set(failures.map(({ task }) => task ?? first?.id))
   return [...owners].flatMap((task) => {
@@ -102,17 +107,19 @@ function reviewing(place: Place, batch: BatchFacts): Next | undefined {
   const diff = newestDiff(batch)
   if (diff === undefined || !isAfter(diff.after, after))
     return due({ kind: 'diff', batch: batch.key, n: (diff?.n ?? 0) + 1, after })
-  if (batch.rounds.some((round) => round.diff === diff.n) && wantsAgain(place, batch).length === 0) return undefined
+  if (batch.rounds.some((round) => round.diff === diff.n) && wantsAgain(place, batch).length === 0)
+    return undefined
   const open = openReviews(batch)
   const again = wantsAgain(place, batch)
-  const wanted = again.length > 0 ? again : batch.rounds.length === 0 ? reviewersOf(facts.validation.review) : [NATIVE]
+  const wanted =
+    again.length > 0 ? again : batch.rounds.length === 0 ? reviewersOf(facts.validation.review) : [NATIVE]
   const missing = wanted.filter((reviewer) => !open.some((attempt) => attempt.reviewer === reviewer))
   const { ready, spent } = renewed(batch, missing, policy.losses)
   if (ready.length > 0)
-    return due(
-      ...ready.map(({ id, why }): Effect => ({ kind: 'spawn', batch: batch.key, id, why })),
-    )
-  const toStart = open.filter((attempt) => isExternal(attempt) && attempt.claim === undefined && !attempt.accepted)
+    return due(...ready.map(({ id, why }): Effect => ({ kind: 'spawn', batch: batch.key, id, why })))
+  const toStart = open.filter(
+    (attempt) => isExternal(attempt) && attempt.claim === undefined && !attempt.accepted,
+  )
   if (toStart.length > 0)
     return due(...toStart.map(({ id }): Effect => ({ kind: 'external', batch: batch.key, id })))
   const lines = open.map((attempt) => reviewLine(place, attempt))
@@ -139,7 +146,13 @@ function renewed(batch: BatchFacts, missing: readonly string[], losses: number) 
     return own.length - 1 - own.findLastIndex((attempt) => attempt.void === undefined)
   }
   const spent = missing.filter((reviewer) => lost(reviewer) > 0 && lost(reviewer) % losses === 0)
-  return { ready: reviewsOf(batch, missing.filter((reviewer) => !spent.includes(reviewer))), spent }
+  return {
+    ready: reviewsOf(
+      batch,
+      missing.filter((reviewer) => !spent.includes(reviewer)),
+    ),
+    spent,
+  }
 }
 
 /** A native reviewer is waited for like any other role. */
@@ -151,7 +164,8 @@ function reviewLine({ policy, batch }: Place, attempt: Attempt): Line {
       : attempt.bounces > 2
         ? 'its agent ended without a report that was accepted'
         : undefined
-  if (lost !== undefined) return { kind: 'due', effects: [{ kind: 'void', batch, id: attempt.id, why: lost }] }
+  if (lost !== undefined)
+    return { kind: 'due', effects: [{ kind: 'void', batch, id: attempt.id, why: lost }] }
   return { kind: attempt.claim === undefined ? 'free' : 'taken', attempt }
 }
 
@@ -169,7 +183,12 @@ function nobody(place: Place, batch: BatchFacts, spent: readonly string[]): Next
   return {
     kind: 'asks',
     phase: 'review',
-    ask: { key, text: 'No review arrived, and no batch goes on without one.', options: ['again', 'stop'], isOpen: false },
+    ask: {
+      key,
+      text: 'No review arrived, and no batch goes on without one.',
+      options: ['again', 'stop'],
+      isOpen: false,
+    },
   }
 }
 

@@ -17,6 +17,7 @@ import { openRoot } from '../task/root.ts'
 import { isSameClient, isSessionAlive } from '../watch/session.ts'
 import { GO_ON, stopped } from './answers.ts'
 import { prepareBranch } from './branch.ts'
+import { sayTaskChanges, taskChanges } from './branch-tasks.ts'
 import { readFact, writeFact } from './fact-file.ts'
 import type { Plan, RunFacts } from './facts.ts'
 import { currentBatch } from './now.ts'
@@ -63,21 +64,31 @@ async function begin(starting: Starting, paths: RunPaths, { documents, tasks, ba
   const plan = firstPlan(tasks, batches(tasks))
   if (plan.batches.length === 0)
     throw refused({ what: `every task of ${name} is completed`, where: documents.tasks })
-  const { branch, base, notices } = await prepareBranch({ ...starting, source: relative(top, spec.folder) })
   leads(paths, starting)
+  const source = relative(top, spec.folder).split('\\').join('/')
+  const { branch, head: base, notes } = await prepareBranch({
+    ...starting,
+    needs: [relative(top, documents.tasks)],
+    claimed: claimedBy(plan),
+  })
   publishNumbered(ready(paths.plans), '.yaml', `${JSON.stringify(plan)}\n`)
   publish(paths.validation, frozenValidation(top, base, documents.validation))
   writeFact(paths.run, {
     name,
     policy: 'spec',
-    source: relative(top, spec.folder).split('\\').join('/'),
+    source,
     branch,
     base,
     session,
     created: new Date().toISOString(),
   })
   activate(paths, top)
-  return notices
+  return notes
+}
+
+const claimedBy = ({ tasks, batches }: Plan): string[] => {
+  const open = new Set(batches.flatMap((batch) => batch.tasks))
+  return tasks.filter(({ id }) => open.has(id)).flatMap(({ files }) => files)
 }
 
 /** As it is in the commit that the run begins with; as it lies there where that has none yet. */
@@ -97,11 +108,15 @@ function activate({ active }: RunPaths, top: string): void {
 async function takeUp(starting: Starting, paths: RunPaths, documents: Documents): Promise<string[]> {
   const { top } = starting
   const facts = readRun(starting)
-  const notices = leads(paths, starting)
-  if (currentBatch(facts) === undefined) return notices
-  const branch = await prepareBranch({ ...starting, source: facts.run.source, run: facts.run })
-  notices.push(...branch.notices)
-  notices.push(...replan(paths, facts, documents), ...giveUpLost(starting, paths, facts))
+  leads(paths, starting)
+  if (currentBatch(facts) === undefined) return []
+  const isOpen = facts.batches.some(({ base, commit }) => base !== undefined && commit === undefined)
+  const branch = await prepareBranch({ ...starting, claimed: isOpen ? [] : claimedBy(facts.plan) })
+  const notices = [
+    ...branch.notes,
+    ...replan(paths, facts, documents),
+    ...giveUpLost(starting, paths, facts),
+  ]
   if (stopped(facts) !== undefined)
     publishNumbered(ready(paths.decisions), '.yaml', `${JSON.stringify({ key: GO_ON, text: GO_ON, by: '', at: new Date().toISOString() })}\n`)
   activate(paths, top)
@@ -109,8 +124,8 @@ async function takeUp(starting: Starting, paths: RunPaths, documents: Documents)
 }
 
 /** One session leads; another one takes over when that is gone. @throws exit 1 */
-function leads(paths: RunPaths, { root, session, name }: Starting): string[] {
-  if (session === undefined) return []
+function leads(paths: RunPaths, { root, session, name }: Starting): void {
+  if (session === undefined) return
   const lead = readFact(LeadFile, paths.lead)
   const isOther = lead !== undefined && lead.session !== session && !isSameClient(root, session, lead.session)
   if (isOther && isSessionAlive(root, lead.session))
@@ -119,11 +134,9 @@ function leads(paths: RunPaths, { root, session, name }: Starting): string[] {
       found: lead.session,
       next: 'Go on there, or end it first.',
     })
-  if (lead?.session !== session) {
-    makeFolder(paths.folder)
-    replace(paths.lead, `${JSON.stringify({ session, at: new Date().toISOString() })}\n`)
-  }
-  return []
+  if (lead?.session === session) return
+  makeFolder(paths.folder)
+  replace(paths.lead, `${JSON.stringify({ session, at: new Date().toISOString() })}\n`)
 }
 
 /** What was edited in the spec counts from here on; what was begun stays as it was begun. */
@@ -137,14 +150,7 @@ function replan(paths: RunPaths, facts: RunFacts, { tasks, batches }: Documents)
   const plan: Plan = nextPlan(before, kept, tasks, batches({ ...tasks, tasks: open }))
   if (isSame(before, plan)) return []
   publishNumbered(ready(paths.plans), '.yaml', `${JSON.stringify(plan)}\n`)
-  const ids = (of: Plan) => new Map(of.tasks.map((task) => [task.id, JSON.stringify(task)]))
-  const [old, now] = [ids(before), ids(plan)]
-  const changed = [...now].filter(([id, text]) => old.has(id) && old.get(id) !== text).map(([id]) => id)
-  const added = [...now.keys()].filter((id) => !old.has(id))
-  const removed = [...old.keys()].filter((id) => !now.has(id))
-  const say = (what: string, ids: string[]) => (ids.length === 0 ? [] : [`${what} ${ids.join(', ')}`])
-  const what = [...say('added', added), ...say('removed', removed), ...say('changed', changed)]
-  return [`The tasks were edited${what.length === 0 ? '' : `: ${what.join('; ')}`}. There are ${plan.batches.length} batches now; what was begun goes on as it was.`]
+  return sayTaskChanges(taskChanges(before, tasks, facts.batches), before, facts.batches)
 }
 
 /** Agents end with their session; what they were at begins anew. */

@@ -1,7 +1,7 @@
 /** What a verification, or the suite, works on: put together from a run's facts, the same for all that execute something. */
 import { refused } from '../io/errors.ts'
+import { detectRunner } from './evidence/detect.ts'
 import type { Grounds } from './evidence/ground.ts'
-import { pytestRunner as runnerFor } from './evidence/pytest.ts' // until detect.ts is there
 import type { BatchKey, RunFacts } from './facts.ts'
 import { batchIn, tasksIn } from './verification.ts'
 
@@ -36,7 +36,7 @@ export async function contextFor(
   return {
     top,
     base,
-    runner: await runnerFor({ top, commit: run.base, checks, env }),
+    runner: await detectRunner({ top, commit: run.base, checks, env }),
     tasks: tasksIn(facts, key),
     aside: [run.source],
     timeout: checks.timeout ?? TIMEOUT,

@@ -17,6 +17,7 @@ import {
 import { readReport } from './submit-report.ts'
 import { attemptIn, issuesFor, tasksIn } from './verification.ts'
 import { judge } from './verify-judge.ts'
+import { endLeftovers, markOf } from './verify-leftovers.ts'
 
 export interface Verifying {
   root: string
@@ -43,10 +44,14 @@ export async function verifySubmission(verifying: Verifying): Promise<void> {
       const attempt = attemptIn(facts, id)
       const paths = runPaths(root, run).batch(attempt.batch).attempt(id)
       if (readVerdict(paths, n) !== undefined) return
+      const mark = markOf(paths.folder)
+      endLeftovers(mark)
       try {
-        await decide(verifying, facts, attempt, paths)
+        await decide({ ...verifying, env: { ...verifying.env, [mark]: '1' } }, facts, attempt, paths)
       } catch (error) {
         fail(paths, n, error)
+      } finally {
+        endLeftovers(mark)
       }
     },
     FOREVER,

@@ -1,4 +1,4 @@
-import { userInfo } from '../io/system.ts'
+import { askGit } from '../io/git.ts'
 import { advance } from '../run/advance.ts'
 import { contextOf } from '../run/apply.ts'
 import { decide } from '../run/decide.ts'
@@ -32,3 +32,7 @@ export const run: Verb = async (argv, io) => {
   printStep(stand.step, values.json === true, io)
   return 0
 }
+
+/** As git knows the person, else as the system does. */
+const whoIs = (top: string, { USER, LOGNAME }: NodeJS.ProcessEnv) =>
+  askGit(top, ['config', 'user.email']) || askGit(top, ['config', 'user.name']) || USER || LOGNAME || 'the user'

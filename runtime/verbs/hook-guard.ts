@@ -5,7 +5,7 @@
 import { dispatchHome } from '../config/home.ts'
 import { type Decision, type GuardEvent, guardOf } from '../hooks/guard.ts'
 import { guardEvent } from '../hooks/guard-event.ts'
-import { bind, noteLead, recordBounce, recordVoid } from '../hooks/guard-record.ts'
+import { bind, noteLead, recordBounce } from '../hooks/guard-record.ts'
 import { GuardBroken, guardedRuns } from '../hooks/guard-state.ts'
 import { realPath } from '../io/stat.ts'
 import { isRegistered, rootFor } from '../task/root.ts'
@@ -63,7 +63,7 @@ function carryOut(root: string, decision: Decision, event: GuardEvent, now: Date
       recordBounce(root, decision.run, decision.attempt, now)
       return { decision: 'block', reason: decision.why }
     case 'release':
-      recordVoid(root, decision.run, decision.attempt, now)
+      recordBounce(root, decision.run, decision.attempt, now)
       return undefined
   }
 }

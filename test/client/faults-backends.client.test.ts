@@ -89,7 +89,7 @@ describe.each(VENDORS)('$name', (vendor) => {
       kill(s.pidIn('one', 'supervisor'))
       expect(await s.task('one')).toMatchObject({ state: 'running', pid: s.pidIn('one', 'attempt') })
       go()
-      expect(await toldOnce(s)).toMatch(/^one lost: The worker is gone and nobody saw how it ended/)
+      expect(await toldOnce(s)).toMatch(/^one lost: lost: The worker is gone and nobody saw how it ended .*So far\./)
       // Its conversation and its last words stand in its log all the same.
       expect(s.exit('one')).toMatchObject({ class: 'lost', final_text: 'So far.' })
       await nothingLeft(s)
@@ -132,9 +132,11 @@ describe.each(VENDORS)('$name', (vendor) => {
         expect(['queued', 'running', 'done'], path).toContain((await s.task(`t${i}`)).state)
       }
       await s.dispatch(['wait', '--timeout', '100ms'])
-      for (const id of ids) expect((await s.comesTo(id, 'done', 'failed', 'lost')).state, id).toBe('done')
-      for (const id of ids) expect([id, s.asked(id).length]).toEqual([id, 2])
-      for (const id of ids) expect(s.task(id)).resolves.toMatchObject({ attempt: 1 })
+      for (const id of ids) {
+        const view = await s.comesTo(id, 'done', 'failed', 'lost')
+        expect(view).toMatchObject({ state: 'done', attempt: 1, failure: null })
+        expect([id, s.asked(id).length]).toEqual([id, 2])
+      }
       await nothingLeft(s)
     })
   })
@@ -170,9 +172,9 @@ describe.each(VENDORS)('$name', (vendor) => {
       }),
     )
     for (const id of ids) {
-      const { state, attempt } = await s.comesTo(id, 'done', 'failed', 'incomplete')
-      expect([id, state]).toEqual([id, 'done'])
-      expect(attempt).toBeLessThanOrEqual(2)
+      const view = await s.comesTo(id, 'done', 'failed', 'incomplete')
+      expect(view).toMatchObject({ state: 'done', failure: null })
+      expect(view.attempt).toBeLessThanOrEqual(2)
       // In the result of its command, or in the prompt that it was brought back with.
       const got = s.asked(id).filter(({ turn }) => turn.last.includes(`Take ${id}`))
       expect([id, got.length, s.conversations(id)]).toEqual([id, 1, 1])

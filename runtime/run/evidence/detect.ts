@@ -22,7 +22,12 @@ const RUNNERS: Record<string, (context: RunnerContext) => Runner> = {
   command: commandRunner,
 }
 /** As people write them. */
-const ALIASES: Record<string, string> = { node: 'node:test', 'node-test': 'node:test', go: 'go test', python: 'pytest' }
+const ALIASES: Record<string, string> = {
+  node: 'node:test',
+  'node-test': 'node:test',
+  go: 'go test',
+  python: 'pytest',
+}
 
 /** @throws exit 1 where none is found, or several are */
 export async function detectRunner(context: RunnerContext): Promise<Runner> {
@@ -33,7 +38,10 @@ export async function detectRunner(context: RunnerContext): Promise<Runner> {
   const make = RUNNERS[name ?? '']
   if (make !== undefined && second === undefined) return make(context)
   throw refused({
-    what: name === undefined ? 'this project has no test runner that is known' : 'which test runner counts is not clear',
+    what:
+      name === undefined
+        ? 'this project has no test runner that is known'
+        : 'which test runner counts is not clear',
     where: context.top,
     expected: Object.keys(RUNNERS).join(', '),
     found: names.join(' and ') || 'none of them at the base commit',
@@ -44,7 +52,11 @@ export async function detectRunner(context: RunnerContext): Promise<Runner> {
 function found({ top, commit }: RunnerContext): string[] {
   const text = (path: string) => askGit(top, ['cat-file', 'blob', `${commit}:${path}`])
   const names = (askGit(top, ['ls-tree', '-z', '--name-only', commit]) ?? '').split('\0')
-  return [...ofNode(text('package.json'), names), ...ofPython(text, names), ...(names.includes('go.mod') ? ['go test'] : [])]
+  return [
+    ...ofNode(text('package.json'), names),
+    ...ofPython(text, names),
+    ...(names.includes('go.mod') ? ['go test'] : []),
+  ]
 }
 
 function ofNode(source: string | undefined, names: readonly string[]): string[] {
@@ -70,7 +82,16 @@ function ofNode(source: string | undefined, names: readonly string[]): string[] 
 
 function ofPython(text: (path: string) => string | undefined, names: readonly string[]): string[] {
   const sure = ['pytest.ini', '.pytest.ini', 'conftest.py'].some((name) => names.includes(name))
-  const said = ['pyproject.toml', 'setup.cfg', 'tox.ini', 'setup.py', 'Pipfile', 'requirements.txt', 'requirements-dev.txt', 'dev-requirements.txt']
+  const said = [
+    'pyproject.toml',
+    'setup.cfg',
+    'tox.ini',
+    'setup.py',
+    'Pipfile',
+    'requirements.txt',
+    'requirements-dev.txt',
+    'dev-requirements.txt',
+  ]
     .filter((name) => names.includes(name))
     .some((name) => /\bpytest\b/.test(text(name) ?? ''))
   return sure || said ? ['pytest'] : []

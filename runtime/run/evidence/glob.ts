@@ -1,6 +1,6 @@
 /** Patterns of paths as shells and test runners have them. Pure. */
 
-/** `**` is any folders, `*` is within a name, `{a,b}` and `?` as usual; a folder means all below it. */
+/** `**` is any folders, `*` is within a name, `{a,b}` and `?` as usual. */
 export function globPattern(glob: string): RegExp {
   let source = ''
   let braces = 0
@@ -24,6 +24,5 @@ export function globPattern(glob: string): RegExp {
     } else if (character === ',' && braces > 0) source += '|'
     else source += character.replace(/[.+^$()|[\]\\{}]/, '\\$&')
   }
-  const folder = !/[*?{]|\.\w+$/.test(plain)
-  return new RegExp(`^${source}${folder ? '(?:/.*)?' : ''}$`)
+  return new RegExp(`^${source}$`)
 }

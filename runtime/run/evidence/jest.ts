@@ -9,7 +9,8 @@ import { readJestReport } from './js-report.ts'
 import { readJs } from './js-text.ts'
 import type { Outcome, Runner, RunnerContext, RunRequest } from './runner.ts'
 
-const CONFIGURATION = /(?:^|\/)(?:jest[.-](?:config|setup|preset|environment|resolver)[\w.-]*|ts-jest[\w.-]*)$/
+const CONFIGURATION =
+  /(?:^|\/)(?:jest[.-](?:config|setup|preset|environment|resolver)[\w.-]*|ts-jest[\w.-]*)$/
 /** jest's own default of `testMatch`. */
 const TEST = /(?:\.|^|\/)(?:test|spec)\.[cm]?[jt]sx?$|(?:^|\/)__tests__\/(?:.*\/)?[^/]+\.[cm]?[jt]sx?$/
 
@@ -20,7 +21,15 @@ export function jestRunner({ top: root, commit, env }: RunnerContext): Runner {
     isConfiguration: configurationOf(root, commit, CONFIGURATION),
     relevant: relevantPackage,
     fingerprint: (top) =>
-      fingerprintOf(top, ['jest', 'jest-cli', '@jest/core', 'jest-circus', 'jest-runtime', 'jest-runner', 'expect']),
+      fingerprintOf(top, [
+        'jest',
+        'jest-cli',
+        '@jest/core',
+        'jest-circus',
+        'jest-runtime',
+        'jest-runner',
+        'expect',
+      ]),
     read: (path, text, units) => readJs(path, text, root, units),
     run: (request) => run({ ...request, env: { ...env, ...request.env } }),
   }

@@ -6,10 +6,13 @@ const LIBRARIES =
 /** Of a helper that the project keeps elsewhere only its name is known. */
 const HELPER = /^(?:assert|expect|should|verify|check|ensure|must)(?![a-z])/
 const CONSTANTS = new Set(
-  'true false null undefined NaN Infinity new void typeof Array Object Symbol Number String Boolean Promise resolve reject async await function return'.split(' '),
+  'true false null undefined NaN Infinity new void typeof Array Object Symbol Number String Boolean Promise resolve reject async await function return'.split(
+    ' ',
+  ),
 )
 /** They say how many assertions there are, or help one; they assert nothing. */
-const NO_ASSERTION = /\.(?:assertions|hasAssertions|extend|anything|any|objectContaining|arrayContaining|stringContaining|stringMatching|closeTo|addSnapshotSerializer|getState|setState)$/
+const NO_ASSERTION =
+  /\.(?:assertions|hasAssertions|extend|anything|any|objectContaining|arrayContaining|stringContaining|stringMatching|closeTo|addSnapshotSerializer|getState|setState)$/
 
 /** Names that assert when they are called, in this file. `imports`: what each name comes from. */
 export function assertionsOf(masked: string, imports: readonly { name: string; from: string }[]): RegExp {
@@ -40,12 +43,14 @@ export function asserts(code: string, calls: RegExp): boolean {
 
 /** Functions that have a name, with their text. */
 function functionsIn(masked: string): { name: string; body: string }[] {
-  const named = /(?<![\w$.])(?:function\s*\*?\s+([\w$]+)|(?:const|let|var)\s+([\w$]+)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:function\b|\([^)]*\)\s*(?::[^=]+)?=>|[\w$]+\s*=>))/g
+  const named =
+    /(?<![\w$.])(?:function\s*\*?\s+([\w$]+)|(?:const|let|var)\s+([\w$]+)\s*(?::[^=]+)?=\s*(?:async\s*)?(?:function\b|\([^)]*\)\s*(?::[^=]+)?=>|[\w$]+\s*=>))/g
   return [...masked.matchAll(named)].map(({ 0: head, 1: declared, 2: assigned, index }) => {
     const from = index + head.length
     const brace = masked.indexOf('{', from)
     const line = masked.indexOf('\n', from)
-    const end = brace === -1 || (assigned !== undefined && line !== -1 && line < brace) ? line : matching(masked, brace)
+    const end =
+      brace === -1 || (assigned !== undefined && line !== -1 && line < brace) ? line : matching(masked, brace)
     return { name: declared ?? assigned ?? '', body: masked.slice(from, end === -1 ? undefined : end) }
   })
 }

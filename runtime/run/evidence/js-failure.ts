@@ -24,7 +24,8 @@ const NO_EXPORT =
 /** What is called, read or extended is not there. */
 const ABSENT =
   /^TypeError: [^\n]*(?:is not a function|is not a constructor|is not iterable|Cannot (?:read|set) propert(?:y|ies) [^\n]*of (?:undefined|null)|Cannot destructure property|Class extends value undefined|undefined is not|is not a valid argument for|right-hand side of 'instanceof' is not)/i
-const ABSENT_FOR_SPY = /does not exist in the provided object|can only spy on a function|could not find an object to spy/i
+const ABSENT_FOR_SPY =
+  /does not exist in the provided object|can only spy on a function|could not find an object to spy/i
 const ABSENT_FOR_TYPES = /\bTS(?:2339|2551|2554|2345|2322|2353|2614|2724)\b/
 const UNREADABLE =
   /\bSyntaxError\b|\bPARSE_ERROR\b|Transform failed|Unexpected token|Jest encountered an unexpected token|Expected .* but found|\bTS1\d{3}\b/
@@ -36,7 +37,9 @@ export function jsFailure({ message: raw, file, top, units, loading }: JsFailure
     if (!loading && ASSERTION.test(message)) return 'assertion'
     const [, absent] = NOT_FOUND.exec(message) ?? []
     if (absent !== undefined) return isUnit(absent) ? 'missing-unit' : 'import'
-    const unexported = NO_EXPORT.exec(message)?.slice(1).find((each) => each !== undefined)
+    const unexported = NO_EXPORT.exec(message)
+      ?.slice(1)
+      .find((each) => each !== undefined)
     if (unexported !== undefined) return isUnit(unexported) ? 'missing-unit' : 'import'
     if (ABSENT.test(message) || ABSENT_FOR_SPY.test(message)) return 'missing-unit'
     if (!loading) return 'other'
@@ -51,7 +54,13 @@ export function jsFailure({ message: raw, file, top, units, loading }: JsFailure
       ...candidates(specifier, importer.startsWith('/') ? file : importer, top),
       ...(importer === file ? [] : candidates(specifier, file, top)),
     ]
-    if (units !== undefined) return meansOneOf(meant, units.filter((unit) => unit !== file)) !== undefined
+    if (units !== undefined)
+      return (
+        meansOneOf(
+          meant,
+          units.filter((unit) => unit !== file),
+        ) !== undefined
+      )
     return meant.length > 0 && !/^[\w@][^/]*$/.test(specifier)
   }
   return { kind: kind(), message: message.replace(/^Error: STACK_TRACE_ERROR/, 'The test timed out') }

@@ -40,7 +40,13 @@ const boundIn = (clause: string) =>
  * project, so that it cannot be told.
  */
 export function usesOf(
-  { source, masked, path, top, calls }: { source: string; masked: string; path: string; top: string; calls: readonly Call[] },
+  {
+    source,
+    masked,
+    path,
+    top,
+    calls,
+  }: { source: string; masked: string; path: string; top: string; calls: readonly Call[] },
   units: readonly string[] | undefined,
 ): ((from: number, to: number) => boolean) | undefined {
   const imports = importsOf(source, masked)
@@ -95,7 +101,11 @@ function statementEnd(masked: string, from: number): number {
     const character = masked.charAt(at)
     if ('([{'.includes(character)) at = matching(masked, at)
     else if (character === ';' || ')]}'.includes(character)) return at
-    else if (character === '\n' && !/^\s*[.?:+\-*/%&|=,]/.test(masked.slice(at, at + 80)) && !/[=(,:?&|+]\s*$/.test(masked.slice(Math.max(0, at - 20), at)))
+    else if (
+      character === '\n' &&
+      !/^\s*[.?:+\-*/%&|=,]/.test(masked.slice(at, at + 80)) &&
+      !/[=(,:?&|+]\s*$/.test(masked.slice(Math.max(0, at - 20), at))
+    )
       return at
   }
   return masked.length

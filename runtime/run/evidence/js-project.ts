@@ -1,6 +1,7 @@
 /** What vitest, jest and node:test have in common: their program, their package.json, and what decides over them. */
-import { join } from 'node:path'
+
 import { createHash } from 'node:crypto'
+import { join } from 'node:path'
 import { missing } from '../../io/errors.ts'
 import { namesIn } from '../../io/folders.ts'
 import { askGit } from '../../io/git.ts'
@@ -22,27 +23,33 @@ export function ownProgram(top: string, name: string): string {
 const SHARED =
   /(?:^|\/)(?:\.env(?:\.(?:test|local|test\.local))?|\.npmrc|\.node-version|\.nvmrc|\.swcrc|\.babelrc(?:\.\w+)?|babel\.config\.\w+)$|(?:^|\/)__mocks__\//
 
+/** Keys of a configuration whose values are files that run with the tests; others (an alias, an entry) name the product. */
+const NAMING =
+  /\b(?:setupFiles\w*|setupFilesAfterEnv|globalSetup|globalTeardown|testEnvironment|environment|reporters|snapshotSerializers|runner|testRunner|resolver|preset|setupTests|transform|sequencer)['"]?\s*:\s*(\[[^\]]*\]|\{[^}]*\}|[^\n]*)/g
+
 /**
  * Says which paths decide what is run or how: the runner's own configuration by its name, and what that names at the
  * base (set-up files, an environment, a reporter).
  */
 export function configurationOf(top: string, commit: string, own: RegExp): (path: string) => boolean {
   let named: Set<string> | undefined
+  const list = (...paths: string[]) =>
+    (askGit(top, ['ls-tree', '-z', '--name-only', commit, '--', ...paths]) ?? '').split('\0')
   const read = () => {
-    const paths = (askGit(top, ['ls-tree', '-r', '-z', '--name-only', commit]) ?? '').split('\0')
-    const texts = paths
+    const texts = list()
       .filter((path) => own.test(path))
       .map((path) => askGit(top, ['cat-file', 'blob', `${commit}:${path}`]) ?? '')
-    const known = new Set(paths)
-    return new Set(
-      texts.flatMap((text) =>
-        [...text.matchAll(/['"](?:<rootDir>\/|\.\/)?([\w@./-]+)['"]/g)].flatMap(([, path = '']) =>
-          ['', '.ts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js']
-            .map((end) => path + end)
-            .filter((each) => known.has(each)),
-        ),
+    const values = texts.flatMap((text) => [...text.matchAll(NAMING)].map(([, value = '']) => value))
+    const paths = values.flatMap((value) =>
+      [...value.matchAll(/['"](?:<rootDir>\/|\.\/)?([\w@.-]+(?:\/[\w@.-]+)*)['"]/g)].flatMap(
+        ([, path = '']) =>
+          path.startsWith('..')
+            ? []
+            : ['', '.ts', '.js', '.mjs', '.cjs', '/index.ts', '/index.js'].map((end) => path + end),
       ),
     )
+    // A folder is listed as itself, and is no file.
+    return new Set(paths.length === 0 ? [] : list(...new Set(paths)).filter((path) => /\.\w+$/.test(path)))
   }
   return (path) => {
     if (own.test(path) || SHARED.test(path)) return true

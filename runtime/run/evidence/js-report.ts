@@ -58,7 +58,13 @@ export function readJestReport(
         name: [...each.ancestorTitles, each.title].filter((part) => part !== '').join(' > '),
         status: state,
         ...(state === 'failed'
-          ? { failure: jsFailure({ ...about, message: (each.failureMessages ?? []).join('\n'), loading: false }) }
+          ? {
+              failure: jsFailure({
+                ...about,
+                message: (each.failureMessages ?? []).join('\n'),
+                loading: false,
+              }),
+            }
           : {}),
       })
     }

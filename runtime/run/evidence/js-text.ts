@@ -1,5 +1,5 @@
 /** The tests of a JavaScript or TypeScript file from its text alone: what can be known of one that cannot be loaded. */
-import { asserts, assertionsOf } from './js-asserts.ts'
+import { assertionsOf, asserts } from './js-asserts.ts'
 import { type Call, callsIn } from './js-calls.ts'
 import { importsOf, usesOf } from './js-imports.ts'
 import type { Written } from './runner.ts'
@@ -37,7 +37,10 @@ export function readJs(
       uses: uses?.(call.start, call.end),
     }
   })
-  const outside = leaves.reduceRight((text, { start, end }) => text.slice(0, start) + text.slice(end + 1), masked)
+  const outside = leaves.reduceRight(
+    (text, { start, end }) => text.slice(0, start) + text.slice(end + 1),
+    masked,
+  )
   const whole = BY_ENVIRONMENT.exec(outside)?.[0] ?? INSIDE.exec(outside)?.[0]
   return whole === undefined
     ? tests

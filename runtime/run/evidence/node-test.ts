@@ -12,20 +12,29 @@ import { environmentFor, execute } from './execute.ts'
 import { globPattern } from './glob.ts'
 import { configurationOf, objectIn, readJson, relevantPackage } from './js-project.ts'
 import { readJs } from './js-text.ts'
-import { readNodeEvents, REPORTER } from './node-events.ts'
+import { REPORTER, readNodeEvents } from './node-events.ts'
 import type { Outcome, Runner, RunnerContext, RunRequest } from './runner.ts'
 
 /** What `node --test` takes by itself. */
-const TEST =
-  /(?:^|\/)(?:[^/]+[.\-_]test|test-[^/]+|test)\.[cm]?[jt]s$|(?:^|\/)test\/(?:.*\/)?[^/]+\.[cm]?js$/
+const TEST = /(?:^|\/)(?:[^/]+[.\-_]test|test-[^/]+|test)\.[cm]?[jt]s$|(?:^|\/)test\/(?:.*\/)?[^/]+\.[cm]?js$/
 /** Options of the script that take a word of their own and are kept. */
-const WITH_VALUE = ['--import', '--require', '-r', '--loader', '--experimental-loader', '--conditions', '-C', '--env-file']
-const DROPPED = /^--(?:test(?:$|-reporter|-only|-name-pattern|-skip-pattern|-shard|-update|-force-exit)|watch|experimental-test-coverage)/
+const WITH_VALUE = [
+  '--import',
+  '--require',
+  '-r',
+  '--loader',
+  '--experimental-loader',
+  '--conditions',
+  '-C',
+  '--env-file',
+]
+const DROPPED =
+  /^--(?:test(?:$|-reporter|-only|-name-pattern|-skip-pattern|-shard|-update|-force-exit)|watch|experimental-test-coverage)/
 
 export function nodeTestRunner({ top: root, commit, env }: RunnerContext): Runner {
   const script = scriptOf(root, commit)
   const isTest = (path: string) =>
-    script.globs.length === 0 ? TEST.test(path) : script.globs.some((glob) => glob.test(path))
+    script.globs.length === 0 ? TEST.test(path) : script.globs.some((taken) => taken(path))
   return {
     name: 'node:test',
     isTest,
@@ -74,7 +83,10 @@ async function run(
 
 /** The reporter is the only one, so that the output says nothing by itself. */
 const failuresOf = ({ cases }: Pick<Outcome, 'cases'>) =>
-  cases.flatMap(({ name, failure }) => (failure ? [`${name}: ${failure.message}`] : [])).join('\n').slice(0, 64 << 10)
+  cases
+    .flatMap(({ name, failure }) => (failure ? [`${name}: ${failure.message}`] : []))
+    .join('\n')
+    .slice(0, 64 << 10)
 
 async function allFiles(top: string): Promise<string[]> {
   const { stdout } = await gitBytes(top, ['ls-files', '-z', '--cached', '--others', '--exclude-standard'])
@@ -85,24 +97,34 @@ async function allFiles(top: string): Promise<string[]> {
 const readable = (path: string) => readIfThere(path) !== undefined
 
 /** What the `test` script of package.json says of node at the base: its options, and which files it takes. */
-function scriptOf(top: string, commit: string): { options: string[]; globs: RegExp[] } {
+function scriptOf(top: string, commit: string): { options: string[]; globs: ((path: string) => boolean)[] } {
   const text = askGit(top, ['cat-file', 'blob', `${commit}:package.json`]) ?? ''
   const scripts = objectIn(readJson(text).scripts)
   const script = Object.values(scripts).find((each) => typeof each === 'string' && isNodeTest(each))
   const [, rest = ''] = /\bnode\s+(.*)$/.exec(typeof script === 'string' ? script : '') ?? []
-  const words = (rest.match(/"[^"]*"|'[^']*'|[^\s"']+/g) ?? []).map((word) => word.replace(/^["']|["']$/g, ''))
+  const words = (rest.match(/"[^"]*"|'[^']*'|[^\s"']+/g) ?? []).map((word) =>
+    word.replace(/^["']|["']$/g, ''),
+  )
   const end = words.findIndex((word) => /^(?:&&|\|\||;|\||>)/.test(word))
   return sorted(end === -1 ? words : words.slice(0, end), top)
 }
 
 export const isNodeTest = (script: string) => /\bnode\b[^&|;]*\s--test(?:\s|=|$)/.test(script)
 
-function sorted(words: readonly string[], top: string): { options: string[]; globs: RegExp[] } {
+/** A folder means what node takes for tests below it. */
+function takes(word: string): (path: string) => boolean {
+  const plain = word.replace(/^\.\//, '').replace(/\/$/, '')
+  const glob = globPattern(plain)
+  if (/[*?{]|\.\w+$/.test(plain)) return (path) => glob.test(path)
+  return (path) => (plain === '.' || path.startsWith(`${plain}/`)) && TEST.test(path)
+}
+
+function sorted(words: readonly string[], top: string): { options: string[]; globs: ((path: string) => boolean)[] } {
   const options: string[] = []
-  const globs: RegExp[] = []
+  const globs: ((path: string) => boolean)[] = []
   for (let at = 0; at < words.length; at += 1) {
     const word = words[at] ?? ''
-    if (!word.startsWith('-')) globs.push(globPattern(word))
+    if (!word.startsWith('-')) globs.push(takes(word))
     else if (DROPPED.test(word)) {
       if (/^--test-(?:reporter|reporter-destination|name-pattern|skip-pattern|shard)$/.test(word)) at += 1
     } else {

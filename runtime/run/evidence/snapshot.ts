@@ -22,9 +22,10 @@ export async function snapshot(top: string): Promise<string> {
   try {
     const head = await call('rev-parse', '--verify', '--quiet', 'HEAD^{commit}')
     if (head.ok) demand(await call('read-tree', head.stdout), 'git could not read the commit', top)
-    // The link to the state in a linked worktree is nobody's change.
+    // The link to the state in a linked worktree is nobody's change. As a pattern: git refuses a plain path that a
+    // .gitignore names, even one that is to be left out.
     demand(
-      await call('add', '--all', '--', '.', ':(exclude,top).dispatch'),
+      await call('add', '--all', '--', '.', ':(exclude,top).dispatc[h]'),
       'git could not take a snapshot of the files',
       top,
     )

@@ -19,7 +19,8 @@ export function vitestRunner({ top: root, commit, env }: RunnerContext): Runner 
     isTest: (path) => TEST.test(path),
     isConfiguration: configurationOf(root, commit, CONFIGURATION),
     relevant: relevantPackage,
-    fingerprint: (top) => fingerprintOf(top, ['vitest', '@vitest/runner', '@vitest/expect', '@vitest/snapshot']),
+    fingerprint: (top) =>
+      fingerprintOf(top, ['vitest', '@vitest/runner', '@vitest/expect', '@vitest/snapshot']),
     read: (path, text, units) => readJs(path, text, root, units),
     run: (request) => run({ ...request, env: { ...env, ...request.env } }),
   }

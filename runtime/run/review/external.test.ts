@@ -60,17 +60,20 @@ describe('a reviewer', () => {
     const w = world()
     w.worker('good', `cat > /dev/null\necho x >> "$WORLD/runs"\n${writing(REPORT)}`)
     const r = await reviews(w, [{ id: 'codex', type: 'good' }])
-    const script = join(w.folder, 'start.ts')
+    const script = join(w.folder, 'start.mts')
     const here = (name: string) => JSON.stringify(new URL(name, import.meta.url).href)
     w.write(
-      'start.ts',
+      'start.mts',
       `import { startReview } from ${here('external.ts')}
-await startReview(${JSON.stringify(r.at)} as never, ${JSON.stringify(r.facts())} as never, ${JSON.stringify(r.attempt('codex'))} as never)
+import { loadConfig } from ${here('../../config/load.ts')}
+const [ground, facts, attempt] = ${JSON.stringify([r.at.ground, r.facts(), r.attempt('codex')])} as never
+const at = { ground: { ...ground, config: loadConfig(ground.home) }, top: ${JSON.stringify(w.repo)} }
+await startReview(at, facts, attempt)
 `,
     )
     const tsx = new URL('../../../node_modules/tsx/dist/esm/index.mjs', import.meta.url).href
     const starting = w.process([process.execPath, '--import', tsx, script])
-    await until(() => existsSync(w.path('cache-b02-codex-1')) || existsSync(r.path('codex', 'claim.yaml')))
+    await until(() => existsSync(w.path('cache-b02-codex-1')), 'it did not begin', 25_000)
     starting.kill('SIGKILL')
     await starting.ended
     await r.start('codex')

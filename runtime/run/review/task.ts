@@ -49,4 +49,4 @@ ${job}
 
 /** What a reviewer is told whose report cannot be read. */
 export const mendMessage = (id: string, problem: string) =>
-  `Your report cannot be used yet:\n\n${problem}\n\nWrite all of it anew to .dispatch/tasks/${id}/output.md, mended: the YAML alone, with exactly the keys you were given. Do not review again.`
+  `Your report cannot be used yet:\n\n${problem}\n\nWrite all of it anew to .dispatch/tasks/${id}/output.md, mended: the YAML alone, with exactly the keys you were given. What was found already stays; only its form is mended.`
