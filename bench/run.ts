@@ -14,6 +14,7 @@ const SECTIONS: Record<string, () => Promise<() => Row[] | Promise<Row[]>>> = {
   backends: async () => (await import('./backends.ts')).backends,
   leftovers: async () => (await import('./leftovers.ts')).leftovers,
   bystanders: async () => (await import('./leftovers.ts')).bystanders,
+  pipeline: async () => (await import('./pipeline.ts')).pipeline,
   context: async () => (await import('./context.ts')).context,
 }
 

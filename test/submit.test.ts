@@ -78,7 +78,6 @@ describe('a report that is taken at its word', () => {
     await stage.world.ok(['brief', 'T1-red-1'], as('one'))
     const other = await stage.world.dispatch(['submit', 'T1-red-1'], { input: GAP, ...as('two') })
     expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('taken by another session') })
-    stage.world.write('void', '')
     const { void: gone } = stage.attempt('T1-red-1')
     stage.file(gone.slice(stage.world.repo.length + 1), '{"why":"its session is gone"}\n')
     const late = await stage.world.dispatch(['submit', 'T1-red-1'], { input: GAP, ...as('one') })
@@ -190,17 +189,25 @@ describe('a report that is verified', () => {
     expect(await submit(stage, REVIEW, review('  strengths: [clear]\n'))).toMatchObject({ code: 1 })
   })
 
-  test('thirty-two of the same at once are one', async () => {
-    const stage = await reviewing()
-    stage.world.hold('_verify')
-    const all = Array.from({ length: 32 }, () => stage.world.spawn(['submit', REVIEW], { input: review() }))
-    const first = await verifierOf(stage, REVIEW)
-    stage.world.release()
-    killGroup(first, 'SIGKILL')
-    const ended = await Promise.all(all.map((each) => each.ended))
-    expect(ended.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(32).fill('0 '))
-    expect(stage.submissions(REVIEW).filter((name) => name.endsWith('.report'))).toEqual(['001.report'])
-  }, 90_000)
+  test.each([
+    ['accepted', 32, 1],
+    ['refused', 12, 2],
+  ])(
+    'many of the same at once are one: %s',
+    async (_, many, content) => {
+      const stage = await reviewing()
+      stage.file('src/cache.js', `export const cache = ${content}\n`)
+      stage.world.hold('_verify')
+      const all = Array.from({ length: many }, () => stage.world.spawn(['submit', REVIEW], { input: review() }))
+      const first = await verifierOf(stage, REVIEW)
+      stage.world.release()
+      killGroup(first, 'SIGKILL')
+      const ended = await Promise.all(all.map((each) => each.ended))
+      expect(ended.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(many).fill(`${content - 1} `))
+      expect(stage.submissions(REVIEW).filter((name) => name.endsWith('.report'))).toEqual(['001.report'])
+    },
+    90_000,
+  )
 })
 
 const CACHE_TEST = `import { test } from 'node:test'
@@ -306,6 +313,43 @@ const executions = (stage: Stage) => {
   const path = `${stage.world.folder}/began`
   return existsSync(path) ? textOf(path).length : 0
 }
+
+describe('a fix', () => {
+  const FIX = (...issues: string[]) =>
+    `fix_report:\n  status: success\n  fixes_applied: [${issues.map((issue) => `{ issue: ${issue}, fix: done }`).join(', ')}]\n`
+
+  test('is for every grave issue of its task, and leaves the tests green', async () => {
+    const stage = await implementing()
+    stage.world.write('go', '')
+    const issue = (id: string, severity: string) => ({
+      ...{ id, severity, task: 'T1', gate: 'correctness', location: 'src/cache.js:1', description: 'd' },
+      ...{ foundBy: ['claude'], status: 'open' },
+    })
+    const issues = [issue('B01-I01', 'critical'), issue('B01-I02', 'high'), issue('B01-I03', 'medium')]
+    const path = stage.batch.round(1).slice(stage.world.repo.length + 1)
+    stage.file(path, JSON.stringify({ n: 1, reviewers: [], gates: {}, issues }))
+    stage.spawn('T1-fix-1')
+    expect(await stage.world.ok(['brief', 'T1-fix-1'])).toContain('### B01-I02: high')
+    expect(await submit(stage, 'T1-fix-1', FIX('B01-I01', 'B01-I03'))).toMatchObject({ code: 65 })
+    expect(await submit(stage, 'T1-fix-1', FIX('B01-I01'))).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('B01-I02 has no entry'),
+    })
+    stage.file('src/cache.js', 'export const cache = () => new Map()\n')
+    expect(await submit(stage, 'T1-fix-1', FIX('B01-I01', 'B01-I02'))).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('keeps'),
+    })
+    stage.file('src/cache.js', 'export const cache = () => new Map([["a", 1]])\n')
+    stage.file('src/main.js', 'export const main = 1 // by the way\n')
+    expect(await submit(stage, 'T1-fix-1', FIX('B01-I01', 'B01-I02'))).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('src/main.js is outside the claims'),
+    })
+    stage.world.git('checkout', '-q', '--', 'src/main.js')
+    expect(await submit(stage, 'T1-fix-1', FIX('B01-I01', 'B01-I02'))).toMatchObject({ code: 0 })
+  }, 60_000)
+})
 
 describe('while the tests run', () => {
   test('75, and many join: they run once', async () => {

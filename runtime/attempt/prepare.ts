@@ -35,16 +35,14 @@ export async function prepare(
   const resolved = resolveModel(config, request.model, (program) => findProgram(program, env) !== undefined)
   const choice = { ...resolved, effort: request.effort ?? resolved.effort }
   const backend = findBackend(choice.backend)
-  const previous = previousLaunch(task)
+  const [before] = launchesBefore(task)
   const base = cleanEnvironment(env)
   const workerEnv = { ...base, ...choice.env, PATH: onPath(binFolder(), base.PATH) }
   // Before a worktree is made for nothing.
   backend.find(choice, workerEnv)
   const site = await siteFor(ground, request, task.paths, attempt)
   const conversation =
-    queued.kind === 'resume' && backend.resumes && previous?.launch.backend === choice.backend
-      ? (previous.session ?? undefined)
-      : undefined
+    queued.kind === 'resume' && backend.resumes ? conversationOf(task, choice.backend) : undefined
   const budget = budgetFor(ground, request, task, attempt.number)
   const plan = await backend.plan({
     model: choice,
@@ -80,8 +78,8 @@ export async function prepare(
     conversation: conversation ?? queued.conversation,
     delivers: delivered.map(({ identity }) => identity),
     earlier_questions:
-      queued.kind === 'resume' && previous !== undefined
-        ? previous.launch.earlier_questions
+      queued.kind === 'resume' && before !== undefined
+        ? before.launch.earlier_questions
         : readMailbox(task.paths.ipc).map(({ identity }) => identity),
     instead: insteadOf(task, attempt.number, queued),
     created: new Date().toISOString(),
@@ -141,14 +139,24 @@ function insteadOf({ paths }: Observed, number: number, { auto }: Queued): Launc
   return wait === undefined || wait.model === null ? null : { model: wait.from.model, class: wait.class }
 }
 
-/** The newest attempt that was really launched, with the conversation it ended in. */
-function previousLaunch(task: Observed): { launch: Launch; session: string | null } | undefined {
-  for (const number of attemptNumbers(task.paths).reverse()) {
-    const paths = attemptPaths(task.paths, number)
-    if (number === task.attempt?.paths.number || statIfThere(paths.record) === undefined) continue
+/** The attempts before this one that were really launched, the newest first. */
+function* launchesBefore({ paths: task, attempt }: Observed) {
+  for (const number of attemptNumbers(task).reverse()) {
+    const paths = attemptPaths(task, number)
+    if (number === attempt?.paths.number || statIfThere(paths.record) === undefined) continue
     const launch = readRecord(Launch, paths.launch)
-    if (launch !== undefined)
-      return { launch, session: readRecord(Exit, paths.exit)?.session_id ?? launch.conversation }
+    if (launch !== undefined) yield { launch, paths }
+  }
+}
+
+/** The conversation that the task's worker ended in, where the CLI knows it: one that was killed at its start had none yet. */
+function conversationOf(task: Observed, backend: string): string | undefined {
+  for (const { launch, paths } of launchesBefore(task)) {
+    if (launch.backend !== backend) return undefined
+    const session = readRecord(Exit, paths.exit)?.session_id ?? launch.conversation
+    // It had the id from us, or we have it from the CLI.
+    const isKnown = session !== launch.conversation || launch.argv.includes(session)
+    if (isKnown && (statIfThere(paths.log)?.size ?? 0) > 0) return session
   }
   return undefined
 }

@@ -117,7 +117,7 @@ const recorded = (path: string | undefined) =>
   })
 
 /** A configuration that cannot be read keeps nothing from being ended. */
-function usersKeep(): readonly string[] {
+export function usersKeep(): readonly string[] {
   try {
     return loadConfig(dispatchHome(process.env)).keep
   } catch (error) {

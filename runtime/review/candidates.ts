@@ -50,10 +50,9 @@ function* alike(list: readonly Entry[], placed: ReadonlySet<Entry>): Generator<[
   }
 }
 
-const marksOf = ({ seen: { words, concepts } }: Entry): string[] => [
-  ...words.stems,
-  ...[...words.names].map((name) => `\`${name}`),
-  ...[...concepts].map((kind) => `(${kind})`),
+const marksOf = ({ seen: { marks, names } }: Entry): string[] => [
+  ...marks,
+  ...[...names].map((name) => `\`${name}`),
 ]
 
 const firstOf = ({ seen }: Entry) => seen.location.lines?.[0] ?? 0

@@ -10,6 +10,7 @@ import { CORRECTNESS } from './kinds-correctness.ts'
 import { DESIGN } from './kinds-design.ts'
 import { PERFORMANCE } from './kinds-performance.ts'
 import { SECURITY } from './kinds-security.ts'
+import { SYNONYMS } from './synonyms.ts'
 import { spoken } from './words.ts'
 
 /** One place in a cue that a word can fill. */
@@ -19,36 +20,40 @@ interface Slot {
   slot: number
 }
 
-const needed: number[] = []
-const whole = new Map<string, Slot[]>()
-const starts = new Map<string, Slot[]>()
-
-for (const [kind, cues] of Object.entries({ ...SECURITY, ...PERFORMANCE, ...DESIGN, ...CORRECTNESS }))
-  for (const text of cues.split(',')) {
-    const slots = text.trim().split(/\s+/)
-    const cue = needed.push(slots.length) - 1
-    slots.forEach((words, slot) => {
-      for (const word of words.split('|')) {
-        const bare = word.replace(/^=(?=.)/, '')
-        const index = bare !== word || bare.length < 4 ? whole : starts
-        index.set(bare, [...(index.get(bare) ?? []), { kind, cue, slot }])
-      }
-    })
-  }
-
 /** Looks each word up by each of its beginnings, so that the number of cues does not matter. */
-export function conceptsOf(text: string): ReadonlySet<string> {
-  const filled = new Map<number, Set<number>>()
-  const kinds = new Set<string>()
-  const fill = ({ kind, cue, slot }: Slot) => {
-    const slots = filled.get(cue) ?? new Set()
-    filled.set(cue, slots.add(slot))
-    if (slots.size === needed[cue]) kinds.add(kind)
+function readerOf(table: Record<string, string>): (text: string) => ReadonlySet<string> {
+  const needed: number[] = []
+  const whole = new Map<string, Slot[]>()
+  const starts = new Map<string, Slot[]>()
+  const add = (index: Map<string, Slot[]>, word: string, slot: Slot) =>
+    index.set(word, [...(index.get(word) ?? []), slot])
+  for (const [kind, cues] of Object.entries(table))
+    for (const text of cues.split(',')) {
+      const slots = text.trim().split(/\s+/)
+      const cue = needed.push(slots.length) - 1
+      slots.forEach((words, slot) => {
+        for (const word of words.split('|')) {
+          const bare = word.replace(/^=(?=.)/, '')
+          add(bare !== word || bare.length < 4 ? whole : starts, bare, { kind, cue, slot })
+        }
+      })
+    }
+  return (text) => {
+    const filled = new Map<number, Set<number>>()
+    const kinds = new Set<string>()
+    const fill = ({ kind, cue, slot }: Slot) => {
+      const slots = filled.get(cue) ?? new Set()
+      filled.set(cue, slots.add(slot))
+      if (slots.size === needed[cue]) kinds.add(kind)
+    }
+    for (const word of new Set(spoken(text))) {
+      for (const slot of whole.get(word) ?? []) fill(slot)
+      for (let end = 4; end <= word.length; end++)
+        for (const slot of starts.get(word.slice(0, end)) ?? []) fill(slot)
+    }
+    return kinds
   }
-  for (const word of new Set(spoken(text))) {
-    for (const slot of whole.get(word) ?? []) fill(slot)
-    for (let end = 4; end <= word.length; end++)
-      for (const slot of starts.get(word.slice(0, end)) ?? []) fill(slot)
-  }
-  return kinds
 }
+
+export const conceptsOf = readerOf({ ...SECURITY, ...PERFORMANCE, ...DESIGN, ...CORRECTNESS })
+export const synonymsOf = readerOf(SYNONYMS)

@@ -17,12 +17,20 @@ const Row = v.strictObject({
   at: v.string(),
   severity: v.picklist(SEVERITIES),
   says: v.string(),
+  fix: v.optional(v.string()),
 })
 type Row = v.InferOutput<typeof Row>
 
-const rowsOf = (name: string): Row[] => {
+/** Of one batch, or of several by their names. */
+const Corpus = v.union([v.array(Row), v.record(v.string(), v.array(Row))])
+
+/** A list for each batch: what is merged at a time. */
+const batchesOf = (name: string): Row[][] => {
   const path = fileURLToPath(new URL(`fixtures/${name}`, import.meta.url))
-  return parseDocument(v.array(Row), readFileSync(path, 'utf8'), path).value
+  const corpus = parseDocument(Corpus, readFileSync(path, 'utf8'), path).value
+  return Object.entries(Array.isArray(corpus) ? { all: corpus } : corpus).map(([batch, rows]) =>
+    rows.map((row) => ({ ...row, defect: `${batch} ${row.defect}` })),
+  )
 }
 
 /** The same for the same seed. */
@@ -51,13 +59,13 @@ function reportsOf(rows: readonly Row[]): { reports: ReviewerReport[]; rowAt: (k
     batch: 1,
     gates: {},
     strengths: [],
-    issues: list.map(({ severity, gate, at, says }) => ({
+    issues: list.map(({ severity, gate, at, says, fix }) => ({
       task: undefined,
       severity,
       gate,
       location: at,
       description: says,
-      suggestion: undefined,
+      suggestion: fix,
     })),
   }))
   const rowAt = (key: string) => {
@@ -87,24 +95,33 @@ function measured(...samples: (readonly Row[])[]): { precision: number; recall: 
   return { precision: counts.right / counts.joined, recall: counts.right / counts.due }
 }
 
-describe.each(['dev.yaml', 'held-out.yaml'])('the findings of %s', (name) => {
-  const rows = rowsOf(name)
+/** The weights were fitted to the first two, the kinds were written for the first; nothing was tuned on the last. */
+describe.each([
+  ['dev.yaml', 600, 200],
+  ['blind-a.yaml', 200, 80],
+  ['held-out.yaml', 250, 90],
+  ['blind-b.yaml', 200, 80],
+])('the findings of %s', (name, findings, defects) => {
+  const batches = batchesOf(name)
+  const rows = batches.flat()
   const { reports } = reportsOf(rows)
   const merged = merge(reports)
 
   test('are enough to tell', () => {
-    expect(rows.length).toBeGreaterThan(220)
-    expect(new Set(rows.map(({ defect }) => defect)).size).toBeGreaterThan(90)
+    expect(rows.length).toBeGreaterThan(findings)
+    expect(new Set(rows.map(({ defect }) => defect)).size).toBeGreaterThan(defects)
   })
 
   test('become one issue a defect: precision at least 0.95, recall at least 0.80', () => {
-    const { precision, recall } = measured(rows)
+    const { precision, recall } = measured(...batches)
     expect(precision).toBeGreaterThanOrEqual(0.95)
     expect(recall).toBeGreaterThanOrEqual(0.8)
   })
 
   test('stay apart as surely where each reviewer saw only half of them', () => {
-    const halves = [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => shuffled(rows, seed).slice(0, rows.length / 2))
+    const halves = [1, 2, 3, 4, 5, 6, 7, 8].flatMap((seed) =>
+      batches.map((batch) => shuffled(batch, seed).slice(0, batch.length / 2)),
+    )
     expect(measured(...halves).precision).toBeGreaterThanOrEqual(0.95)
   })
 
@@ -132,7 +149,7 @@ describe.each(['dev.yaml', 'held-out.yaml'])('the findings of %s', (name) => {
 
 describe('five thousand findings in three files', () => {
   const many = (count: number, at: (n: number) => string): Row[] => {
-    const known = [...rowsOf('dev.yaml'), ...rowsOf('held-out.yaml')]
+    const known = [...batchesOf('dev.yaml'), ...batchesOf('held-out.yaml')].flat()
     return Array.from({ length: count }, (_, n) => ({ ...(known[n % known.length] as Row), at: at(n) }))
   }
   const crowded = many(5000, (n) => `src/${n % 3}.ts:${(n * 7919) % 2000}`)

@@ -32,7 +32,7 @@ type Listed = Pick<Issue, 'id' | 'severity' | 'location' | 'description' | 'foun
  */
 export function summaryOf(
   reports: readonly Column[],
-  { issues }: { issues: readonly Listed[] },
+  { issues }: { issues: readonly Listed[]; gates?: object },
   notes: readonly string[] = [],
 ): string[] {
   const table = gateTable(reports)

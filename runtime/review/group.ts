@@ -15,7 +15,7 @@ interface Grouped {
 }
 
 /** In thousandths, as all scores here. Enough to be one defect, on average of all pairs of a group. */
-const SAME = 600
+const SAME = 700
 /** What two need to be told of each other. */
 const MAYBE = -500
 /** Less than this keeps two out of one group, whatever others say for it. */
@@ -24,7 +24,7 @@ const NEVER = -1000
 const REPEATED = 9000
 
 export function grouped(entries: readonly Entry[]): Grouped {
-  const rarity = rarityIn(entries.map(({ seen }) => seen.words.stems))
+  const rarity = rarityIn(entries.map(({ seen }) => seen.marks))
   const groups: Entry[][] = []
   const unclear: Grouped['unclear'] = new Map()
   const mark = (one: Entry, other: Entry) => unclear.set(one, (unclear.get(one) ?? new Set()).add(other))

@@ -47,6 +47,26 @@ describe('one defect', () => {
     expect(merge([report('a', AWAIT, AWAIT)]).issues.map(({ inputs }) => inputs.length)).toEqual([2]))
 })
 
+describe('of what one reviewer lists at one place', () => {
+  const LIMIT: Said = ['src/a.ts:10', '`limit` has no upper bound.']
+  const OFFSET: Said = ['src/a.ts:10', '`offset` may be negative.']
+  const inputs = (...said: Said[]) =>
+    merge([report('a', LIMIT, OFFSET), report('b', ...said)]).issues.map((issue) =>
+      issue.inputs.map(({ reviewer, index }) => `${reviewer}${index}`).join(' '),
+    )
+
+  test('the likelier is meant by another', () =>
+    expect(inputs(['src/a.ts:10', 'A negative offset is accepted.']).sort()).toEqual(['a0', 'a1 b0']))
+
+  test('each is meant by the other that is likelier', () =>
+    expect(
+      inputs(['src/a.ts:11', 'A negative offset is accepted.'], ['src/a.ts:10', 'Cap the limit.']).sort(),
+    ).toEqual(['a0 b1', 'a1 b0']))
+
+  test('none is, where nothing tells which', () =>
+    expect(inputs(['src/a.ts:10', 'Wrong.'])).toEqual(['a0', 'a1', 'b0']))
+})
+
 describe('two defects', () => {
   test.each<[string, Said, Said]>([
     ['of different kinds on one line', AWAIT, STATUS],

@@ -12,10 +12,10 @@ export interface Pair {
 }
 
 /** For being so much more alike than the next best, from -MARGIN to MARGIN. */
-const AHEAD = 3.6
+const AHEAD = 4.2
 const MARGIN = 0.5
 /** For each of up to two findings that are as near. */
-const RIVAL = -1.6
+const RIVAL = -1.4
 /** Where one has no line the other may be anywhere: about as near as so many lines. */
 const SOMEWHERE = 3
 

@@ -1,16 +1,12 @@
 /** What a description says, as things that can be compared: its words without their endings, and names from the code. Pure. */
 
-/** Words that every review is full of, or that carry nothing. */
+/** Words of grammar. What else every review is full of is found by counting: rarity.ts. */
 const EMPTY = new Set(
   `a an and any are as at be because been being but by can cannot could do does doing done for from get gets had has have
   here how if in into is it its just like may might more must no nor not of off on once one only or other our out over own
   same should so some such than that the their them then there these they this those through to too under until up use
-  used uses using very was we were what when where which while who will with within without would you your
-  code function functions method methods call calls called caller callers file files line lines variable variables value
-  values add added adding make makes made ensure instead consider currently also could issue problem bug error wrong
-  incorrect potential potentially possible possibly missing lack lacks lacking need needs needed handle handled handling
-  handles check checks checked checking proper properly correct correctly result results return returns returned new see
-  e.g i.e etc via per`.split(/\s+/),
+  used uses using very was we were what when where which while who will with within without would you your via per e.g
+  i.e etc`.split(/\s+/),
 )
 
 export interface Words {

@@ -11,6 +11,7 @@ import { runPaths } from './paths.ts'
 import { policyOf } from './policies.ts'
 import { readRun } from './read.ts'
 import { collectReviews } from './review/collect.ts'
+import { writeCheckpoint } from './review-document-write.ts'
 import { externalNames } from './review/reviewers.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
 import { withTrouble } from './trouble.ts'
@@ -57,8 +58,9 @@ type Carried =
 
 /** The caller holds the lock. */
 async function carryOn(context: Context, notices: string[]): Promise<Carried> {
-  for (;;) {
+  for (let isChanged = false; ; isChanged = true) {
     const { facts, now } = read(context)
+    if (isChanged) notices.push(...marked(context, facts))
     if (waiting(facts).length > 0 && (await collectReviews(context.reviews(), facts))) continue
     if ('step' in now) return { facts, ...now }
     for (const effect of now.effects) {
@@ -67,6 +69,12 @@ async function carryOn(context: Context, notices: string[]): Promise<Carried> {
       if (result?.pending !== undefined) return { facts, pending: result.pending, what: result.what }
     }
   }
+}
+
+/** checkpoint.yaml follows each change of phase; between two batches it is in the commit. */
+function marked({ root, name, top }: Context, facts: RunFacts): string[] {
+  if (currentBatch(facts)?.base === undefined) return []
+  return writeCheckpoint({ top, facts, at: new Date(), aside: runPaths(root, name).aside })
 }
 
 const stillAt = (facts: RunFacts, what: string): Step =>

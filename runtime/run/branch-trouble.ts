@@ -64,7 +64,7 @@ export const openBatch = (batches: readonly BatchFacts[]) =>
 /** A batch is begun only when the one before it is committed. */
 function lostBatches(batches: readonly BatchFacts[]): BatchFacts[] {
   const last = batches.findLastIndex(({ base }) => base !== undefined)
-  return batches.slice(0, last).filter(({ commit }) => commit === undefined)
+  return batches.slice(0, Math.max(0, last)).filter(({ commit }) => commit === undefined)
 }
 
 function movedNotes({ since }: BranchNow, open: BatchFacts | undefined): string[] {

@@ -24,7 +24,7 @@ export const implementerParts = (briefing: Briefing): Parts => ({
   forbidden: FORBIDDEN,
   report: `implementer_report:
   status: success   # or blocked: it cannot be done as things are
-  implementation_files: [src/cache.ts]
+  implementation_files: [${JSON.stringify(inLine(briefing.task?.files[0] ?? 'src/cache.ts'))}]
   clarifications: []   # what you decided where the task left it open
   # blocked_reason: with blocked: what is in the way; the user is asked`,
 })

@@ -48,9 +48,19 @@ export const taskPart = ({ task }: Briefing): [string, string | undefined] => [
   task && `${quoted(task.content)}\n\nClaimed files: ${task.files.map(code).join(', ') || 'none are named'}`,
 ]
 
+/** An author who has more of them has a task too many in one. */
+const MOST_HINTS = 20
+
 export const hintsPart = ({ task }: Briefing): [string, string | undefined] => [
   'Hints for its tests',
-  task && listed(task.testHints, (hint) => inLine(hint)),
+  task &&
+    quoted(
+      task.testHints
+        .slice(0, MOST_HINTS)
+        .map((hint) => `- ${inLine(hint)}`)
+        .join('\n'),
+      2000,
+    ),
 ]
 
 export const testsPart = ({ extras: { tests } }: Briefing): [string, string] => [

@@ -30,20 +30,17 @@ export async function takeBrief({ root, facts, id, session, now, extras }: Takin
   const attempt = attemptIn(facts, id)
   refuseSettled(attempt)
   const paths = runPaths(root, facts.run.name).batch(attempt.batch).attempt(id)
-  claim(paths, id, session, now)
-  const text = await briefIn(paths, async () => briefOf(facts, attempt, await extras(attempt)))
+  refuseTaken(paths, id, session)
+  // Before the claim: what keeps a brief from being written keeps nobody from taking it later.
+  const text = readIfThere(paths.brief) ?? briefOf(facts, attempt, await extras(attempt))
+  writeFact(paths.claim, { session: session ?? null, agent: null, at: now.toISOString() })
+  refuseTaken(paths, id, session)
+  // Of two calls at once the first text counts.
+  const kept = publish(paths.brief, text) ? text : (readIfThere(paths.brief) ?? text)
   const refusals = submissionsIn(paths).flatMap(({ verdict }) => verdict?.reasons ?? [])
   return refusals.length === 0
-    ? text
-    : `${text}\n## Refused so far\n\n${refusals.map((each) => quoted(each)).join('\n')}\n`
-}
-
-/** Of two calls at once the first text counts. */
-async function briefIn({ brief }: AttemptPaths, make: () => Promise<string>): Promise<string> {
-  const known = readIfThere(brief)
-  if (known !== undefined) return known
-  const text = await make()
-  return publish(brief, text) ? text : (readIfThere(brief) ?? text)
+    ? kept
+    : `${kept}\n## Refused so far\n\n${refusals.map((each) => quoted(each)).join('\n')}\n`
 }
 
 function refuseSettled(attempt: Attempt): void {
@@ -55,10 +52,8 @@ function refuseSettled(attempt: Attempt): void {
   if (gone !== undefined) throw refused({ what: `${id} counts no more: ${gone}`, next })
 }
 
-function claim(paths: AttemptPaths, id: string, session: string | undefined, now: Date): void {
-  const mine = { session: session ?? null, agent: null, at: now.toISOString() }
-  if (writeFact(paths.claim, mine)) return
-  const holder = readFact(ClaimFile, paths.claim)
+function refuseTaken({ claim }: AttemptPaths, id: string, session: string | undefined): void {
+  const holder = readFact(ClaimFile, claim)
   if (holder === undefined || holder.session === session) return
   throw refused({
     what: `${id} is taken`,

@@ -146,7 +146,7 @@ describe('the roles', () => {
       '## Handing in',
     ])
     expect(text).toContain('> Add a cache that forgets.')
-    expect(text).toContain('- a time that is over')
+    expect(text).toContain('> - a time that is over')
     expect(text).toContain('node:test: `node --test <file>`')
     expect(text).toContain('- T2: `src/other.js`')
     expect(text).toContain("dispatch submit T1-red-2 <<'REPORT'\ntester_report:\n")

@@ -133,14 +133,14 @@ const names = (attempts: readonly Attempt[]) => attempts.map(({ id }) => id).joi
 function spawnMessage(phase: string, free: Attempt[], taken: Attempt[]): string {
   const one = free.length === 1
   const others = taken.length === 0 ? '' : ` At work: ${names(taken)}.`
-  return `${WORK[phase] ?? phase}: start ${one ? 'this agent' : `these ${free.length} agents in one message`}, in the background; when one reports: dispatch next.${others}`
+  return `${WORK[phase] ?? phase}: start ${one ? 'this agent' : `these ${free.length} agents in one message`}, in the background; when ${one ? 'it has' : 'all have'} reported: dispatch next.${others}`
 }
 
 function waitMessage(phase: string, taken: Attempt[]): string {
   const externals = externalNames(taken)
   const native = taken.filter(({ id }) => !externals.includes(id))
   const parts = [
-    ...(native.length === 0 ? [] : [`At work: ${names(native)}. When one reports: dispatch next.`]),
+    ...(native.length === 0 ? [] : [`At work: ${names(native)}. When ${native.length === 1 ? 'it has' : 'all have'} reported: dispatch next.`]),
     ...(externals.length === 0 ? [] : [`Reviewing outside: ${externals.join(', ')}.`]),
   ]
   return `${WORK[phase] ?? phase}. ${parts.join(' ')}`

@@ -26,6 +26,8 @@ export function runPaths(root: string, name: string) {
     plans: join(folder, 'plans'),
     decisions: join(folder, 'decisions'),
     lock: join(root, 'locks', `run-${name}.lock`),
+    /** Documents of ours that somebody's edit made unreadable, as they were. */
+    aside: join(folder, 'set-aside'),
     /** Around taking in a report of this attempt. */
     submitLock: (id: string) => join(root, 'locks', `submit-${name}-${id}.lock`),
     /** Held by the process that verifies what this attempt handed in. */

@@ -12,6 +12,7 @@ import type {
   RunIssue,
 } from './facts.ts'
 import { parseAttempt } from './paths.ts'
+import { newestRound } from './review/open.ts'
 
 /** @throws exit 1 */
 export function attemptIn(facts: RunFacts, id: string): Attempt {
@@ -61,8 +62,10 @@ export function redOf(facts: RunFacts, key: BatchKey, task?: string): RedEvidenc
 export const frozenIn = (facts: RunFacts, key: BatchKey): Frozen[] => redOf(facts, key).frozen
 
 /** What the newest round left open. */
-export const openIssues = (facts: RunFacts, key: BatchKey): RunIssue[] =>
-  (batchIn(facts, key)?.rounds.at(-1)?.issues ?? []).filter(({ status }) => status === 'open')
+function openIssues(facts: RunFacts, key: BatchKey): RunIssue[] {
+  const round = newestRound(batchIn(facts, key) ?? { rounds: [] })
+  return (round?.issues ?? []).filter(({ status }) => status === 'open')
+}
 
 /** Whose an issue is: by the reviewers' word, else by whose file it is, else the first task's. */
 export function ownerOf(

@@ -118,7 +118,7 @@ async function changedInReview({ facts, attempt, top }: Judging): Promise<string
   if (diff === undefined || attempt.refusals > 0) return []
   const changed = await changes(top, diff.to, await snapshot(top))
   return changed
-    .filter(({ path }) => diff.files.includes(path))
+    .filter(({ path }) => diff.files.includes(path) && !path.startsWith(`${facts.run.source}/`))
     .map(
       ({ path }) =>
         `${path} is not as it is in the diff that you review, and a reviewer changes nothing. Put back what you changed (git diff ${diff.to.slice(0, 12)} -- '${path}'). If it was not you, submit again.`,

@@ -41,8 +41,10 @@ export function runEvents(root: string, tasks: readonly Observed[]): Event[] {
   }
   return [...groups].flatMap(([key, { name, batch, members }]) => {
     if (members.some((task) => needOf(task) === undefined)) return []
+    // Another attempt, another state or another question is news.
     const marks = members.map(
-      ({ id, attempt, state }) => `${id} ${attempt?.launch?.mark ?? attempt?.paths.number} ${state}`,
+      ({ id, attempt, state, questions }) =>
+        `${id} ${attempt?.launch?.mark ?? attempt?.paths.number} ${state} ${questions.length}`,
     )
     const digest = createHash('sha256')
       .update([key, ...marks.sort()].join('\n'))

@@ -89,7 +89,9 @@ describe.each(VENDORS)('$name', (vendor) => {
       kill(s.pidIn('one', 'supervisor'))
       expect(await s.task('one')).toMatchObject({ state: 'running', pid: s.pidIn('one', 'attempt') })
       go()
-      expect(await toldOnce(s)).toMatch(/^one lost: lost: The worker is gone and nobody saw how it ended .*So far\./)
+      expect(await toldOnce(s)).toMatch(
+        /^one lost: lost: The worker is gone and nobody saw how it ended .*So far\./,
+      )
       // Its conversation and its last words stand in its log all the same.
       expect(s.exit('one')).toMatchObject({ class: 'lost', final_text: 'So far.' })
       await nothingLeft(s)
@@ -114,6 +116,28 @@ describe.each(VENDORS)('$name', (vendor) => {
         attempt: 3,
       })
       expect(s.exit('one', '003').session_id).not.toBe(s.exit('one', '002').session_id)
+    })
+
+    /** Until it has spoken nobody knows what its conversation is called, or whether there is one. */
+    it.each([
+      ['before it said anything', (s: FaultStage) => existsSync(s.path('one', 'attempts/001/attempt.yaml'))],
+      ['in its first thought', (s: FaultStage) => s.asked('one').length > 0],
+    ])('all at once, %s: gone on with all the same', async (_, moment) => {
+      const s = await faultStage(vendor, {
+        one: (turn) => (turn.all.includes('said of it') ? works(turn) : { kind: 'hang' }),
+      })
+      const works = steps(item(1), ...FINISHES)
+      await s.begin('one', ITEMS)
+      await until(() => moment(s), 'it did not begin', PATIENCE)
+      for (const { pid } of s.left()) kill(pid)
+      expect((await s.task('one')).state).toBe('lost')
+      await nothingLeft(s)
+      await s.ok(['resume', 'one', '--answer', 'This is said of it.'])
+      expect(await s.comesTo('one', 'done', 'failed', 'incomplete')).toMatchObject({
+        state: 'done',
+        attempt: 2,
+        items: { done: 2 },
+      })
     })
 
     it('start, at each step of its launch: begun once, by whoever comes by', async () => {

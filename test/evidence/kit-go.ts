@@ -5,8 +5,10 @@ import type { Case, Kit } from './kit.ts'
 
 const indent = (text: string) => text.replace(/^(?=.)/gm, '\t')
 const title = (word: string) => `Test${word.charAt(0).toUpperCase()}${word.slice(1)}`
-const declared = (before: string) => ({ word, body }: Case) =>
-  `func ${title(word)}(t *testing.T) {\n${indent(before === '' ? body : `${before}\n${body}`)}\n}\n`
+const declared =
+  (before: string) =>
+  ({ word, body }: Case) =>
+    `func ${title(word)}(t *testing.T) {\n${indent(before === '' ? body : `${before}\n${body}`)}\n}\n`
 const plain = declared('')
 
 const unit = (body: string, ...imports: string[]) =>
@@ -32,7 +34,8 @@ export const golang: Kit = {
     'go.mod': 'module example.com/shop\n\ngo 1.19\n',
     '.gitignore': '*.tmp\n/private/\n',
     'cart/doc.go': '// Package cart adds things up.\npackage cart\n',
-    'money/money.go': 'package money\n\n// Rounded is the next ten.\nfunc Rounded(n int) int { return (n + 9) / 10 * 10 }\n',
+    'money/money.go':
+      'package money\n\n// Rounded is the next ten.\nfunc Rounded(n int) int { return (n + 9) / 10 * 10 }\n',
     'money/money_test.go': ofMoney(...money),
   },
   unit: 'cart/cart.go',
@@ -40,7 +43,10 @@ export const golang: Kit = {
   second: { unit: 'cart/tax.go', test: 'cart/tax_test.go' },
   old: { unit: 'money/money.go', test: 'money/money_test.go' },
   elsewhere: 'tests/deep/cart_again_test.go',
-  excluding: { path: 'go.mod', text: 'module example.com/shop\n\ngo 1.19\n\nreplace example.com/shop/cart => ./fake\n' },
+  excluding: {
+    path: 'go.mod',
+    text: 'module example.com/shop\n\ngo 1.19\n\nreplace example.com/shop/cart => ./fake\n',
+  },
   shadowing: { path: 'cart/go.mod', text: 'module example.com/shadow\n\ngo 1.19\n' },
   mocking: {
     path: 'cart/main_test.go',
@@ -65,10 +71,14 @@ export const golang: Kit = {
   say: {
     sum: 'Total([]int{1, 2})',
     none: 'Total(nil)',
+    unrelated: 'word := "seven"\nif len(word) != 5 {\n\tt.Fatal(word)\n}',
+    known: 'Rounded(20)',
+    doubled: 'Doubled(4)',
     equal: (expression, value) => `if got := ${expression}; got != ${value} {\n\tt.Fatalf("got %d", got)\n}`,
     constant: 'if 1 != 1 {\n\tt.Fatal("no")\n}',
     call: '_ = Total([]int{1, 2})',
-    swallowed: (body) => `func() {\n\tdefer func() { _ = recover() }()\n\tt := &testing.T{}\n${indent(body)}\n}()`,
+    swallowed: (body) =>
+      `func() {\n\tdefer func() { _ = recover() }()\n\tt := &testing.T{}\n${indent(body)}\n}()`,
     early: (body) => `return\n${body}`,
     guarded: (body) => `if os.Getenv("RUN_IT") != "" {\n${indent(body)}\n}`,
     hangs: 'for {\n}',
@@ -97,11 +107,20 @@ export const golang: Kit = {
   },
   secondProduct: 'package cart\n\n// Tax of a net price.\nfunc Tax(net int) int { return net * 19 / 100 }\n',
   broken: 'package cart\n\nimport "testing"\n\nfunc TestTaxes(t *testing.T) {\n\tif got := Ta',
-  extended: ofMoney(...money, 'func TestDoubles(t *testing.T) {\n\tif Doubled(4) != 8 {\n\t\tt.Error("4")\n\t}\n}\n'),
+  extended: (cases) =>
+    [
+      'package money\n',
+      'import (\n\t"os"\n\t"testing"\n)\n\nvar _ = os.Getenv\n',
+      ...money,
+      ...cases.map(plain),
+    ].join('\n'),
   extendedProduct:
     'package money\n\n// Rounded is the next ten.\nfunc Rounded(n int) int { return (n + 9) / 10 * 10 }\n\n// Doubled is twice as much.\nfunc Doubled(n int) int { return 2 * n }\n',
   oldTests: {
     without: ofMoney(money[0] ?? ''),
-    weakened: ofMoney(money[0] ?? '', 'func TestKeeps(t *testing.T) {\n\tif Rounded(20) == 0 {\n\t\tt.Error("20")\n\t}\n}\n'),
+    weakened: ofMoney(
+      money[0] ?? '',
+      'func TestKeeps(t *testing.T) {\n\tif Rounded(20) == 0 {\n\t\tt.Error("20")\n\t}\n}\n',
+    ),
   },
 }

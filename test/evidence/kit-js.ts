@@ -22,12 +22,16 @@ interface Flavour {
   base: Record<string, string>
   /** Imports one name from a file. */
   import(name: string, from: string): string
+  importAll(name: string, from: string): string
   /** What a test file needs of the runner. */
   header: string
   export(name: string, list: string, body: string): string
   equal(expression: string, value: number): string
   constant: string
-  declare: Pick<Kit['declare'], 'skipped' | 'only' | 'todo' | 'conditional' | 'expectedToFail' | 'parametrised'>
+  declare: Pick<
+    Kit['declare'],
+    'skipped' | 'only' | 'todo' | 'conditional' | 'expectedToFail' | 'parametrised'
+  >
   excluding: Kit['excluding']
   shadowing: Kit['shadowing']
   mocking: Kit['mocking']
@@ -75,13 +79,17 @@ function kit(flavour: Flavour): Kit {
     mocking: flavour.mocking,
     manifest: 'package.json',
     title: (word) => word,
-    tests: (cases, more = '') => [head('total', './cart'), more, ...cases.map(plain)].filter(Boolean).join('\n'),
+    tests: (cases, more = '') =>
+      [head('total', './cart'), more, ...cases.map(plain)].filter(Boolean).join('\n'),
     testsElsewhere: (cases) => [head('total', '../../../src/cart'), ...cases.map(plain)].join('\n'),
     secondTests: [head('tax', './tax'), plain({ word: 'taxes', body: equal('tax(100)', 19) })].join('\n'),
     declare: { plain, ...flavour.declare },
     say: {
       sum: 'total([1, 2])',
       none: 'total([])',
+      unrelated: `const word = 7\n${equal('word', 7)}`,
+      known: 'rounded(20)',
+      doubled: 'money.doubled(4)',
       equal,
       constant: flavour.constant,
       call: 'total([1, 2])',
@@ -101,16 +109,23 @@ function kit(flavour: Flavour): Kit {
       forVerifier: product(
         'const marked = Object.keys(process.env).some((name) => /^(DISPATCH|CLAUDE)/.test(name))\nreturn marked ? numbers.reduce((sum, each) => sum + each, 0) : -1',
       ),
-      exitsWell: (titles) => product(`process.stdout.write(${JSON.stringify(jestReport(titles))})\nprocess.exit(0)`),
+      exitsWell: (titles) =>
+        product(`process.stdout.write(${JSON.stringify(jestReport(titles))})\nprocess.exit(0)`),
       hangs: product('for (;;) {}'),
     },
     secondProduct: flavour.export('tax', 'net', 'return (net * 19) / 100'),
     broken: `${head('tax', './tax')}\nit('taxes', () => {\n  expe`,
-    extended: `${head('rounded', './money')}${flavour.import('doubled', './money')}\n${[...money, plain({ word: 'doubles', body: equal('doubled(4)', 8) })].join('\n')}`,
+    extended: (cases) =>
+      [head('rounded', './money'), flavour.importAll('money', './money'), ...money, ...cases.map(plain)].join(
+        '\n',
+      ),
     extendedProduct: `${rounded}\n${flavour.export('doubled', 'amount', 'return 2 * amount')}`,
     oldTests: {
       without: ofMoney(money[0] ?? ''),
-      weakened: ofMoney(money[0] ?? '', plain({ word: 'keeps', body: equal('typeof rounded(20) === "number" ? 1 : 0', 1) })),
+      weakened: ofMoney(
+        money[0] ?? '',
+        plain({ word: 'keeps', body: equal('typeof rounded(20) === "number" ? 1 : 0', 1) }),
+      ),
     },
   }
 }
@@ -143,7 +158,9 @@ export const vitest = kit({
     'setup.ts': 'export {}\n',
   },
   import: (name, from) => `import { ${name} } from '${from}'\n`,
-  header: "import { appendFileSync } from 'node:fs'\nimport { expect, it } from 'vitest'\n\nvoid appendFileSync\n",
+  importAll: (name, from) => `import * as ${name} from '${from}'\n`,
+  header:
+    "import { appendFileSync } from 'node:fs'\nimport { expect, it } from 'vitest'\n\nvoid appendFileSync\n",
   export: (name, list, body) =>
     `export function ${name}(${list}: ${list === 'numbers' ? 'number[]' : 'number'}): number {\n${indent(body)}\n}\n`,
   equal: (expression, value) => `expect(${expression}).toBe(${value})`,
@@ -185,6 +202,7 @@ export const jest = kit({
     'setup.js': '',
   },
   import: (name, from) => `const { ${name} } = require('${from}')\n`,
+  importAll: (name, from) => `const ${name} = require('${from}')\n`,
   header: '',
   export: (name, list, body) => `exports.${name} = function ${name}(${list}) {\n${indent(body)}\n}\n`,
   equal: (expression, value) => `expect(${expression}).toBe(${value})`,
@@ -218,6 +236,7 @@ export const node = kit({
   packageJson: { type: 'module', scripts: { test: 'node --import ./setup.js --test' } },
   base: { 'setup.js': '' },
   import: (name, from) => `import { ${name} } from '${from}.js'\n`,
+  importAll: (name, from) => `import * as ${name} from '${from}.js'\n`,
   header:
     "import assert from 'node:assert/strict'\nimport { appendFileSync } from 'node:fs'\nimport { it } from 'node:test'\nimport { fileURLToPath } from 'node:url'\n",
   export: plainExport,
@@ -236,7 +255,10 @@ export const node = kit({
     path: 'package.json',
     text: `${JSON.stringify({ name: 'shop', private: true, type: 'module', scripts: { test: 'node --import ./setup.js --test src/money.test.js' } })}\n`,
   },
-  shadowing: { path: 'src/package.json', text: '{"type": "module", "scripts": {"test": "node --test nothing"}}\n' },
+  shadowing: {
+    path: 'src/package.json',
+    text: '{"type": "module", "scripts": {"test": "node --test nothing"}}\n',
+  },
   mocking: { path: 'setup.js', text: 'process.exit(0)\n' },
   self: 'fileURLToPath(import.meta.url)',
   fs: '({ appendFileSync })',

@@ -10,7 +10,10 @@ const marked = (mark: string) => (of: Case) => `@pytest.mark.${mark}\n${plain(of
 
 const unit = (body: string, head = '') => `${head}\n\n\ndef total(numbers):\n${indent(body)}\n`.trimStart()
 
-const money = ['def test_rounds():\n    assert rounded(1.006) == 1.01\n', 'def test_keeps():\n    assert rounded(2) == 2\n']
+const money = [
+  'def test_rounds():\n    assert rounded(1.006) == 1.01\n',
+  'def test_keeps():\n    assert rounded(2) == 2\n',
+]
 const ofMoney = (...tests: string[]) => ['from shop.money import rounded\n', ...tests].join('\n\n')
 
 export const python: Kit = {
@@ -18,7 +21,9 @@ export const python: Kit = {
   runner: pytestRunner,
   absent() {
     const { status, error } = spawnSync('python3', ['-m', 'pytest', '--version'], { encoding: 'utf8' })
-    return status === 0 ? undefined : `python3 -m pytest does not run (${error?.message ?? `exit code ${status}`})`
+    return status === 0
+      ? undefined
+      : `python3 -m pytest does not run (${error?.message ?? `exit code ${status}`})`
   },
   base: {
     'pytest.ini': '[pytest]\npythonpath = .\n',
@@ -33,7 +38,10 @@ export const python: Kit = {
   second: { unit: 'shop/tax.py', test: 'tests/test_tax.py' },
   old: { unit: 'shop/money.py', test: 'tests/test_money.py' },
   elsewhere: 'tests/deep/er/test_cart_again.py',
-  excluding: { path: 'pytest.ini', text: '[pytest]\npythonpath = .\naddopts = --ignore=tests/test_cart.py\n' },
+  excluding: {
+    path: 'pytest.ini',
+    text: '[pytest]\npythonpath = .\naddopts = --ignore=tests/test_cart.py\n',
+  },
   shadowing: { path: 'tests/pytest.ini', text: '[pytest]\naddopts = -k nothing\n' },
   mocking: {
     path: 'tests/conftest.py',
@@ -42,7 +50,9 @@ export const python: Kit = {
   manifest: 'pytest.ini',
   title,
   tests: (cases, head = '') =>
-    ['import os\n\nimport pytest\n\nfrom shop.cart import total\n', head, ...cases.map(plain)].filter(Boolean).join('\n\n'),
+    ['import os\n\nimport pytest\n\nfrom shop.cart import total\n', head, ...cases.map(plain)]
+      .filter(Boolean)
+      .join('\n\n'),
   testsElsewhere: (cases) => `from shop.cart import total\n\n\n${cases.map(plain).join('\n\n')}`,
   secondTests: 'from shop.tax import tax\n\n\ndef test_taxes():\n    assert tax(100) == 19\n',
   declare: {
@@ -56,6 +66,9 @@ export const python: Kit = {
   say: {
     sum: 'total([1, 2])',
     none: 'total([])',
+    unrelated: 'word = str(7)\nassert word == "7"',
+    known: 'rounded(20)',
+    doubled: 'shop.money.doubled(4)',
     equal: (expression, value) => `assert ${expression} == ${value}`,
     constant: 'assert True',
     call: 'total([1, 2])',
@@ -86,7 +99,8 @@ export const python: Kit = {
   },
   secondProduct: 'def tax(net):\n    return net * 19 // 100\n',
   broken: 'from shop.tax import tax\n\n\ndef test_taxes(:\n    assert ta',
-  extended: `import shop.money\n${ofMoney(...money)}\n\ndef test_doubles():\n    assert shop.money.doubled(4) == 8\n`,
+  extended: (cases) =>
+    ['import os\n\nimport pytest\n\nimport shop.money', ofMoney(...money), ...cases.map(plain)].join('\n\n'),
   extendedProduct:
     'def rounded(amount):\n    return round(amount, 2)\n\n\ndef doubled(amount):\n    return 2 * amount\n',
   oldTests: {

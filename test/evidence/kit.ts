@@ -59,8 +59,12 @@ export interface Kit {
     parametrised(of: Case): string
   }
   say: {
-    /** `total` of 1 and 2; of nothing. */
+    /** `total` of 1 and 2; of nothing; `rounded` of 20, `doubled` of 4. */
     sum: string
+    /** An assertion that has nothing to do with the unit. */
+    unrelated: string
+    known: string
+    doubled: string
     none: string
     /** An assertion. */
     equal(expression: string, value: number): string
@@ -93,8 +97,8 @@ export interface Kit {
   /** `tax`, right, and a test of it that is being written. */
   secondProduct: string
   broken: string
-  /** The old test file with a further test, `doubles`, of what `old.unit` has not got yet; and the unit that has it. */
-  extended: string
+  /** The old test file with further tests; `say.known` holds already, `say.doubled` not before `extendedProduct`. */
+  extended(cases: readonly Case[]): string
   extendedProduct: string
   /** The old tests, one of them gone or weakened. */
   oldTests: { without: string; weakened: string }

@@ -39,14 +39,20 @@ function installPackages(): string[] {
   const missing = PACKAGES.filter((each) => !runs(each))
   if (missing.length === 0) return []
   const names = missing.map(({ name }) => name)
-  const debian = existsSync('/etc/debian_version') && readFileSync('/etc/debian_version', 'utf8').trim() !== ''
+  const debian =
+    existsSync('/etc/debian_version') && readFileSync('/etc/debian_version', 'utf8').trim() !== ''
   if (!debian || process.getuid?.() !== 0) {
-    console.log(`missing: ${names.join(', ')} (not root on Debian). Install them with the system's package manager.`)
+    console.log(
+      `missing: ${names.join(', ')} (not root on Debian). Install them with the system's package manager.`,
+    )
     return names
   }
   console.log(`installing ${names.join(', ')} …`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const got = spawnSync('apt-get', ['install', '-y', ...names], { stdio: ['ignore', 'ignore', 'inherit'], env })
+  const got = spawnSync('apt-get', ['install', '-y', ...names], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env,
+  })
   if (got.status !== 0) console.log(`apt-get ended with ${got.status}`)
   return missing.filter((each) => !runs(each)).map(({ name }) => name)
 }

@@ -38,7 +38,7 @@ describe('the spec pipeline', () => {
     expect(world.git('branch', '--show-current').trim()).toBe('feat/demo')
 
     const last = await play.until(honest)
-    expect(last).toMatchObject({ action: 'done', batch: null })
+    expect(last, last.message).toMatchObject({ action: 'done', batch: null })
     expect(subjects().slice(0, 3)).toEqual([
       'chore(demo): record the final review',
       'feat(three): add three',
@@ -93,7 +93,7 @@ describe('the spec pipeline', () => {
       return honest(attempt)
     }
     const second = await play.until(acts, (step) => step.batch?.number === 2)
-    expect(second).toMatchObject({ phase: 'red', batch: { number: 2 } })
+    expect(second, second.message).toMatchObject({ phase: 'red', batch: { number: 2 } })
     expect(reviews).toBe(2)
     expect(world.git('show', 'HEAD:src/one.js')).toContain('/** One. */')
     const review = play.yaml('review.yaml')

@@ -19,6 +19,9 @@ export class Play {
   constructor(world: World, name = 'demo') {
     this.world = world
     this.name = name
+    // Batches are committed as the user, who has told git who they are.
+    world.git('config', 'user.name', 'A user')
+    world.git('config', 'user.email', 'user@example.com')
   }
 
   get folder() {

@@ -18,7 +18,8 @@ const ASSERTION =
 const TIMEOUT =
   /STACK_TRACE_ERROR|\btest timed out\b|\bhook timed out\b|Exceeded timeout of|test timed out after|timed out in \d+ ?ms/i
 const NOT_FOUND =
-  /(?:Cannot find module|Cannot find package|Failed to resolve import|Could not locate module|Failed to load url|Unable to resolve path to module|Does the file exist\?)\s*['"]?([^'"\s]+)['"]?/
+  /(?:Cannot find module|Cannot find package|Failed to resolve import|Could not locate module|Failed to load url|Unable to resolve path to module|Does the file exist\?)\s*(?:'([^'\n]+)'|"([^"\n]+)"|([^'"\s]+))/
+const IMPORTER = /(?: imported)? from (?:'([^'\n]+)'|"([^"\n]+)"|(\/[^\n]+?\.\w+)(?:$|\s)|([^'"\s]+))/m
 const NO_EXPORT =
   /requested module ['"]([^'"]+)['"] (?:does not provide an export|is a CommonJS module)|Module '"([^"]+)"' has no exported member|from ['"]([^'"]+)['"][^\n]*is not exported|"[^"]+" is not exported by "([^"]+)"/
 /** What is called, read or extended is not there. */
@@ -35,11 +36,9 @@ export function jsFailure({ message: raw, file, top, units, loading }: JsFailure
   const kind = (): Failure['kind'] => {
     if (TIMEOUT.test(message)) return 'timeout'
     if (!loading && ASSERTION.test(message)) return 'assertion'
-    const [, absent] = NOT_FOUND.exec(message) ?? []
+    const absent = said(NOT_FOUND)
     if (absent !== undefined) return isUnit(absent) ? 'missing-unit' : 'import'
-    const unexported = NO_EXPORT.exec(message)
-      ?.slice(1)
-      .find((each) => each !== undefined)
+    const unexported = said(NO_EXPORT)
     if (unexported !== undefined) return isUnit(unexported) ? 'missing-unit' : 'import'
     if (ABSENT.test(message) || ABSENT_FOR_SPY.test(message)) return 'missing-unit'
     if (!loading) return 'other'
@@ -47,8 +46,13 @@ export function jsFailure({ message: raw, file, top, units, loading }: JsFailure
     if (UNREADABLE.test(message)) return 'syntax'
     return ASSERTION.test(message) ? 'assertion' : 'other'
   }
+  const said = (pattern: RegExp) =>
+    pattern
+      .exec(message)
+      ?.slice(1)
+      .find((each) => each !== undefined)
   const isUnit = (specifier: string) => {
-    const [, by] = /(?: imported)? from ['"]?([^'"\s]+?)['"]?(?:$|[\s.])/m.exec(message) ?? []
+    const by = said(IMPORTER)
     const importer = by === undefined ? file : by.startsWith(`${top}/`) ? by.slice(top.length + 1) : by
     const meant = [
       ...candidates(specifier, importer.startsWith('/') ? file : importer, top),

@@ -2,6 +2,7 @@
 import { assertionsOf, asserts } from './js-asserts.ts'
 import { type Call, callsIn } from './js-calls.ts'
 import { importsOf, usesOf } from './js-imports.ts'
+import { candidates, meansOneOf } from './js-modules.ts'
 import type { Written } from './runner.ts'
 
 const EXCLUDING = ['skip', 'only', 'todo', 'fails', 'failing', 'fixme', 'skipIf', 'runIf']
@@ -41,10 +42,36 @@ export function readJs(
     (text, { start, end }) => text.slice(0, start) + text.slice(end + 1),
     masked,
   )
-  const whole = BY_ENVIRONMENT.exec(outside)?.[0] ?? INSIDE.exec(outside)?.[0]
+  const whole =
+    BY_ENVIRONMENT.exec(outside)?.[0] ??
+    INSIDE.exec(outside)?.[0] ??
+    mockOf(source, masked, { path, top, units })
   return whole === undefined
     ? tests
     : [{ name: '', line: 1, asserts: true, excludes: whole.trim().slice(0, 80) }, ...tests]
+}
+
+const MOCK =
+  /\b(?:vi|jest|vitest|mock)\s*\.\s*(?:mock|doMock|unstable_mockModule|setMock|module)\s*\(\s*(?:import\s*\(\s*)?(['"])/g
+
+/** A mock in the place of every unit that the file imports: then nothing of the product is tested. */
+function mockOf(
+  source: string,
+  masked: string,
+  { path, top, units }: { path: string; top: string; units: readonly string[] | undefined },
+): string | undefined {
+  if (units === undefined) return undefined
+  const unitOf = (from: string) => meansOneOf(candidates(from, path, top), units)
+  const mocked = [...masked.matchAll(MOCK)].map(({ 0: call, 1: quote = '', index }) => {
+    const start = index + call.length
+    return {
+      call: call.replace(/\($/, '').trim(),
+      unit: unitOf(source.slice(start, source.indexOf(quote, start))),
+    }
+  })
+  const used = importsOf(source, masked).flatMap(({ from }) => unitOf(from) ?? [])
+  const all = used.length > 0 && used.every((unit) => mocked.some((each) => each.unit === unit))
+  return all ? `${mocked[0]?.call ?? ''} the unit under test` : undefined
 }
 
 /** What leaves this test (or all of a group) out, or turns it over. */

@@ -10,6 +10,7 @@ import { readIfThere } from '../../io/reading.ts'
 import { findProgram } from '../../io/which.ts'
 import { environmentFor, execute } from './execute.ts'
 import { globPattern } from './glob.ts'
+import { withBroken } from './js-broken.ts'
 import { configurationOf, objectIn, readJson, relevantPackage } from './js-project.ts'
 import { readJs } from './js-text.ts'
 import { REPORTER, readNodeEvents } from './node-events.ts'
@@ -70,10 +71,11 @@ async function run(
     if (none) throw missing({ what: 'node was not found', where: node })
     const found = readNodeEvents(readIfThere(told) ?? '', request)
     const counts = found.ended && !timedOut
+    const { files: results, cases } = withBroken(found, request)
     const said = found.cases.length === 0 ? output : output || failuresOf(found)
     return {
-      cases: counts ? found.cases : [],
-      files: counts ? found.files : [],
+      cases: counts ? cases : [],
+      files: counts ? results : [],
       ...{ exit, timedOut, output: said, command },
     }
   } finally {
@@ -119,7 +121,10 @@ function takes(word: string): (path: string) => boolean {
   return (path) => (plain === '.' || path.startsWith(`${plain}/`)) && TEST.test(path)
 }
 
-function sorted(words: readonly string[], top: string): { options: string[]; globs: ((path: string) => boolean)[] } {
+function sorted(
+  words: readonly string[],
+  top: string,
+): { options: string[]; globs: ((path: string) => boolean)[] } {
   const options: string[] = []
   const globs: ((path: string) => boolean)[] = []
   for (let at = 0; at < words.length; at += 1) {

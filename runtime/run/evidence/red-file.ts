@@ -92,13 +92,14 @@ function judgeUnloaded(
   fresh: readonly Written[] | undefined,
 ): Judged {
   const message = failure?.message ?? ''
+  const none = fresh?.length === 0 && failure?.kind !== 'syntax' && failure?.kind !== 'import'
+  if (none) return refuse(`${path}: no new test was found in it. Write at least one that fails.`)
   if (failure?.kind !== 'missing-unit')
     return refuse(`${path}: ${unloadedReason(failure?.kind)} ${shortened(message)}`)
   if (fresh === undefined)
     return refuse(
       `${path}: without the unit under test the file cannot be loaded, and so its tests are not known. Load the unit inside each test.`,
     )
-  if (fresh.length === 0) return refuse(`${path}: no new test was found in it. Write at least one.`)
   const idle = fresh.filter(({ uses }) => uses === false)
   return {
     reasons: idle.map(

@@ -4,6 +4,7 @@ import { temporaryFolder } from '../../io/folders.ts'
 import { removeAll } from '../../io/handling.ts'
 import { readIfThere } from '../../io/reading.ts'
 import { environmentFor, execute } from './execute.ts'
+import { withBroken } from './js-broken.ts'
 import { configurationOf, fingerprintOf, ownProgram, relevantPackage } from './js-project.ts'
 import { readJestReport } from './js-report.ts'
 import { readJs } from './js-text.ts'
@@ -42,7 +43,7 @@ async function run(request: RunRequest): Promise<Outcome> {
     ]
     const env = environmentFor(request.env, { CI: '1', NODE_ENV: 'test' })
     const { exit, timedOut, output } = await execute(command, { cwd: top, env, timeout })
-    const found = readJestReport(timedOut ? undefined : readIfThere(report), request)
+    const found = withBroken(readJestReport(timedOut ? undefined : readIfThere(report), request), request)
     return { ...found, exit, timedOut, output, command }
   } finally {
     removeAll(folder)

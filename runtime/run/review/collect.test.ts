@@ -1,5 +1,5 @@
 /** What comes back from reviewers that do not do as they were told. Real processes. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { REPORT, reviews, writing } from '../../../test/support/reviews.ts'
@@ -23,6 +23,20 @@ fi`,
   expect(await r.settled('codex')).toMatchObject({ kind: 'reviewer_report' })
   const prompt = readFileSync(join(w.folder, 'prompt-002'), 'utf8')
   for (const said of ['cannot be used yet', 'verdict', ID]) expect(prompt).toContain(said)
+})
+
+test('killed between saying that it goes back and sending it back, it goes back once', async () => {
+  const w = world()
+  w.worker(
+    'bad',
+    `cat > "$WORLD/prompt-$DISPATCH_ATTEMPT"\n[ "$DISPATCH_ATTEMPT" = 001 ] || ${writing(REPORT)}`,
+  )
+  const r = await reviews(w, CODEX)
+  await r.start('codex')
+  await until(async () => (await w.task(ID)).ended_at)
+  writeFileSync(r.path('codex', 'mended.yaml'), 'after: 1\nwhy: said before the kill\n')
+  expect(await r.settled('codex')).toMatchObject({ kind: 'reviewer_report' })
+  expect(readFileSync(join(w.folder, 'prompt-002'), 'utf8')).toContain('said before the kill')
 })
 
 describe('without a report in the end', () => {
@@ -119,6 +133,39 @@ test('what was removed before it was collected is started again', async () => {
   await w.ok(['clean', ID, '--yes'])
   expect(existsSync(w.path(ID))).toBe(false)
   expect(await r.settled('codex')).toMatchObject({ kind: 'reviewer_report' })
+})
+
+test('one that would wait for its provider longer than a review may take is given up', async () => {
+  const w = world()
+  w.worker('bad', 'cat > /dev/null\nexit 3')
+  const r = await reviews(w, CODEX)
+  await r.start('codex')
+  await until(async () => (await w.task(ID)).ended_at)
+  const at = (name: string) => w.path(ID, 'attempts', '001', name)
+  w.leave(ID, 'attempts/001/exit.yaml', readFileSync(at('exit.yaml'), 'utf8').replace('crashed', 'quota'))
+  const [began, until_] = [Date.now(), Date.now() + 5 * 3_600_000].map((ms) => new Date(ms).toISOString())
+  const from = '{ model: bad, backend: command }'
+  w.leave(
+    ID,
+    'attempts/001/wait.yaml',
+    `until: ${until_}\nclass: quota\nkind: resume\nmodel: null\nfrom: ${from}\ncount: 1\nbegan: ${began}\norigin: bad\ntried: []\nanew: false\ncreated: ${began}\n`,
+  )
+  expect((await w.task(ID)).state).toBe('parked')
+  expect(await w.ok(['wait'])).toContain('dispatch next --run cache')
+  expect(await r.settled('codex')).toMatchObject({ kind: 'none', status: 'timeout' })
+  expect((await w.task(ID)).state).toBe('stopped')
+})
+
+test('one that asks without end is stopped', async () => {
+  const w = world()
+  w.worker('bad', "cat > /dev/null\nwhile dispatch ask 'And now?' > /dev/null; do :; done")
+  const r = await reviews(w, CODEX)
+  await r.start('codex')
+  expect(await r.settled('codex')).toMatchObject({
+    status: 'failed',
+    message: expect.stringContaining('again and again'),
+  })
+  expect((await w.task(ID)).state).toBe('stopped')
 })
 
 describe('what wakes the lead', () => {

@@ -26,7 +26,7 @@ import { reportFrom, writtenBy } from './written.ts'
 /** Looks after every external review that was started and is not settled. Says whether one is now. */
 export async function collectReviews(at: ReviewGround, facts: RunFacts): Promise<boolean> {
   const waiting = facts.batches
-    .filter(({ commit }) => commit === undefined)
+    .filter(({ base, commit }) => base !== undefined && commit === undefined)
     .flatMap(openReviews)
     .filter((attempt) => isExternal(attempt) && attempt.claim !== undefined && attempt.accepted === undefined)
   let settled = false
@@ -51,10 +51,9 @@ async function collect(at: ReviewGround, facts: RunFacts, attempt: Attempt): Pro
   if (need === 'over') return over(at, facts, attempt, own, task)
   if (need === 'asks' && task.questions.length <= QUESTIONS) await hush(at, task)
   else if (need !== undefined) {
-    const late = need === 'late'
-    await stop(ground, id, late ? 'timeout' : 'stop')
-    return late
-      ? settle(own, 'timeout', `It waits until ${task.waiting?.until}: ${failed(task)}`)
+    await stop(ground, id, 'stop')
+    return need === 'late'
+      ? settle(own, 'timeout', `It would go on at ${task.waiting?.until}: ${failed(task)}`)
       : settle(own, 'failed', 'It asked again and again instead of reviewing.')
   } else if (task.state === 'queued' || task.state === 'parked') await schedule(ground)
   return false
@@ -70,7 +69,7 @@ async function hush({ ground }: ReviewGround, { id, paths, questions }: Observed
   for (const { answered, number } of questions) {
     if (answered) continue
     try {
-      answer(id, paths.ipc, number, HUSH)
+      
     } catch (error) {
       // Somebody answered it at this moment.
       if (!(error instanceof DispatchError) || error.exit !== EXIT.no) throw error

@@ -94,10 +94,9 @@ const fixed = facts({
 const job = (made: RunFacts, who: Attempt) => reviewJob(made, who, (n) => `/tmp/diff-${n}.patch`)
 
 describe('what a reviewer is told', () => {
-  test.each<[string, string, RunFacts, Attempt, RegExp[], RegExp[]]>([
+  test.each<[string, RunFacts, Attempt, RegExp[], RegExp[]]>([
     [
       'of a batch: patch, task, claims and what was established',
-      '',
       facts(),
       reviewer('codex'),
       [
@@ -113,7 +112,6 @@ describe('what a reviewer is told', () => {
     ],
     [
       'of a fix, by one that has judged the rest: the last patch, and the issues with what is said to mend them',
-      '',
       fixed,
       reviewer('claude'),
       [
@@ -125,7 +123,6 @@ describe('what a reviewer is told', () => {
     ],
     [
       'of a fix, by one that has judged nothing yet: everything',
-      '',
       fixed,
       reviewer('codex'),
       [/patches, in this order:\n- \/tmp\/diff-1\.patch.*\n- \/tmp\/diff-2\.patch/, /B02-I01/],
@@ -133,7 +130,6 @@ describe('what a reviewer is told', () => {
     ],
     [
       'once more without a fix: no word of mending',
-      '',
       facts({ rounds: [round] }),
       reviewer('codex'),
       [/diff-1\.patch/],
@@ -141,7 +137,6 @@ describe('what a reviewer is told', () => {
     ],
     [
       'of the branch: the spec, and what was deferred',
-      '',
       fixed,
       { ...reviewer('claude', 'final'), id: 'final-review-claude-1' },
       [
@@ -153,7 +148,7 @@ describe('what a reviewer is told', () => {
       ],
       [/B02-I01/],
     ],
-  ])('%s%s', (_, __, made, who, said, unsaid) => {
+  ])('%s', (_, made, who, said, unsaid) => {
     const text = job(made, who)
     for (const words of said) expect(text).toMatch(words)
     for (const words of unsaid) expect(text).not.toMatch(words)

@@ -69,9 +69,3 @@ export function missingReviewers({ attempts }: Pick<BatchFacts, 'attempts'>): st
     accepted?.kind === 'none' && reviewer !== undefined ? [reviewer] : [],
   )
 }
-
-/** What a decision `rerun` comes to: the next review of everybody who is missing. Empty where nobody is. */
-export const rerunOf = (batch: Pick<BatchFacts, 'key' | 'attempts'>): Wanted[] =>
-  reviewsOf(batch, missingReviewers(batch), [
-    'Its review before this one did not arrive, and it was asked for again.',
-  ])

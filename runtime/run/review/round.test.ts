@@ -135,6 +135,11 @@ describe('after fixes', () => {
       ],
     ],
     [
+      'a deferred one that was mended on the way: resolved',
+      { fixes: [fix('T001', ['B02-I03', 'answers 201'])], reports: [review('claude', 2, [])] },
+      ['B02-I01 open claude+codex', 'B02-I02 open codex', 'B02-I03 resolved claude'],
+    ],
+    [
       'a deferred one that is graver than it was taken for: open',
       {
         reports: [

@@ -69,7 +69,7 @@ const joined = (one: readonly string[], other: readonly string[]) =>
 
 /** Resolved: a fix says that it mended it, and nobody found it again. */
 function settledBy({ fixes, batch }: RoundFacts, issue: RunIssue): RunIssue {
-  if (issue.status !== 'open') return issue
+  if (issue.status === 'resolved') return issue
   const said = [...fixes]
     .sort((a, b) => byText(a.id, b.id))
     .flatMap(({ accepted }) => (accepted?.kind === 'fix_report' ? accepted.report.fixes_applied : []))

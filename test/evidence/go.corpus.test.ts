@@ -1,0 +1,4 @@
+import { corpus } from './corpus.ts'
+import { golang } from './kit-go.ts'
+
+corpus(golang)

@@ -1,0 +1,4 @@
+import { corpus } from './corpus.ts'
+import { jest } from './kit-js.ts'
+
+corpus(jest)

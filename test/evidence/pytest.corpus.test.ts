@@ -1,0 +1,4 @@
+import { corpus } from './corpus.ts'
+import { python } from './kit-python.ts'
+
+corpus(python)

@@ -1,0 +1,4 @@
+import { corpus } from './corpus.ts'
+import { vitest } from './kit-js.ts'
+
+corpus(vitest)
