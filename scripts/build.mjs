@@ -55,6 +55,7 @@ const QUICK = {
   worker: { words: ['plan', 'begin', 'tick', 'block', 'fail', 'ask', 'done'] },
   status: { words: ['status'], rest: ['status-attend', 'status-watch'] },
   allow: { words: ['hook pre-tool-use'], modules: ['hook', 'hook-allow'] },
+  guard: { words: ['hook guard'], modules: ['hook', 'hook-guard'] },
   typed: {
     words: ['hook user-prompt-expansion'],
     modules: ['hook', 'hook-typed', 'status'],

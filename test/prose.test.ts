@@ -37,8 +37,18 @@ it.each(commands)('%s keeps to 15 lines', (path) =>
 it.each(commands)('%s costs nothing while it is not used', (path) =>
   expect(parseFrontMatter(read(path), path).data['disable-model-invocation']).toBe(true),
 )
-if (agents.length > 0)
-  it.each(agents)('%s keeps to 300 words', (path) => expect(words(read(path))).toBeLessThanOrEqual(300))
+describe.each(agents)('%s', (path) => {
+  const { data } = parseFrontMatter(read(path), path)
+  it('is called like its file', () => expect(data.name).toBe(basename(path, '.md')))
+  it('keeps to 300 words', () => expect(words(read(path))).toBeLessThanOrEqual(300))
+  it('runs on opus, where its user says nothing else', () => expect(data.model).toBe('opus'))
+  it('has the tools of its role and no others', () => {
+    const writes = path.includes('reviewer') ? [] : ['Edit', 'Write']
+    expect(String(data.tools).split(', ').sort()).toEqual(
+      ['Bash', 'Glob', 'Grep', 'Read', 'Skill', ...writes].sort(),
+    )
+  })
+})
 
 describe.each(prose)('%s', (path) => {
   it('links to files that are there', () => {
@@ -63,4 +73,5 @@ describe.each(prose)('%s', (path) => {
 it('finds prose to read', () => {
   expect(skills.length).toBeGreaterThan(0)
   expect(commands.length).toBeGreaterThan(3)
+  expect(agents).toHaveLength(3)
 })

@@ -198,12 +198,16 @@ describe('a report that is verified', () => {
       const stage = await reviewing()
       stage.file('src/cache.js', `export const cache = ${content}\n`)
       stage.world.hold('_verify')
-      const all = Array.from({ length: many }, () => stage.world.spawn(['submit', REVIEW], { input: review() }))
+      const all = Array.from({ length: many }, () =>
+        stage.world.spawn(['submit', REVIEW], { input: review() }),
+      )
       const first = await verifierOf(stage, REVIEW)
       stage.world.release()
       killGroup(first, 'SIGKILL')
       const ended = await Promise.all(all.map((each) => each.ended))
-      expect(ended.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(Array(many).fill(`${content - 1} `))
+      expect(ended.map(({ code, stderr }) => `${code} ${stderr}`)).toEqual(
+        Array(many).fill(`${content - 1} `),
+      )
       expect(stage.submissions(REVIEW).filter((name) => name.endsWith('.report'))).toEqual(['001.report'])
     },
     90_000,
@@ -245,6 +249,8 @@ describe('RED and GREEN', () => {
     expect(await submit(stage, 'T1-red-1', TESTER)).toMatchObject({ code: 0 })
     const { evidence } = JSON.parse(textOf(stage.attempt('T1-red-1').accepted))
     expect(evidence.tests.map(({ name }: { name: string }) => name)).toEqual(['keeps', 'forgets'])
+    // What is due next was begun on the way.
+    expect(existsSync(stage.attempt('T2-red-1').spawn)).toBe(true)
 
     stage.spawn('T1-green-1')
     const brief = await w.ok(['brief', 'T1-green-1'])

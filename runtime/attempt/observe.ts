@@ -59,8 +59,6 @@ export function observe(root: string, id: string, platform: Platform = here): Ob
   }
   const request = tolerant(() => readRequest(paths.request))
   if (request === undefined && problems.length === 0) problems.push(`task.yaml is missing: ${paths.request}`)
-  const checklist = tolerant(() => readChecklist(paths.folder))
-  problems.push(...(checklist?.problems ?? []))
 
   const newest = attemptNumbers(paths).at(-1)
   const at = newest === undefined ? undefined : attemptPaths(paths, newest)
@@ -72,6 +70,9 @@ export function observe(root: string, id: string, platform: Platform = here): Ob
     !alive && [supervisor, worker].some((identity) => identity !== undefined && isElsewhere(identity.start))
   // Read after the processes were looked at: an end recorded meanwhile is seen, not taken for a loss.
   const exit = at && exitOf(at, problems)
+  // After that, too: what was ticked in between would stand as open beside an end.
+  const checklist = tolerant(() => readChecklist(paths.folder))
+  problems.push(...(checklist?.problems ?? []))
   if (elsewhere && exit === undefined) problems.push(ELSEWHERE)
   const started = attempt?.unstarted === false ? attempt.launch : undefined
   const delivered = started?.delivers ?? []

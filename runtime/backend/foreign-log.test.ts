@@ -96,7 +96,7 @@ const GARBAGE = [
   'null',
   '{"type":"__proto__","__proto__":{"success":true}}',
 ]
-const ODD = [null, 0, '', true, [], {}, [null], { type: 'x' }, -1e309, '\ud800']
+const ODD = [null, 0, '', true, [], {}, [null], { type: 'x' }, '\ud800']
 
 describe.each(WELL)('$name', (backend, log) => {
   test('is a success as it stands', () => expect(endOf(backend, log).failure).toBeUndefined())
@@ -119,7 +119,8 @@ describe.each(WELL)('$name', (backend, log) => {
   test('another one’s', () => {
     for (const [other, theirs] of WELL) {
       // Cursor's last event has the shape of Claude Code's; each is read by the one that was launched.
-      if ([backend, other].every(({ name }) => ['claude', 'cursor'].includes(name))) continue
+      const alike = [backend, other].every(({ name }) => ['claude', 'cursor'].includes(name))
+      if (alike || backend === other) continue
       expect(endOf(backend, theirs).failure, other.name).toBeDefined()
     }
   })

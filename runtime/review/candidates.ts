@@ -50,9 +50,10 @@ function* alike(list: readonly Entry[], placed: ReadonlySet<Entry>): Generator<[
   }
 }
 
-const marksOf = ({ seen: { marks, names } }: Entry): string[] => [
-  ...marks,
+const marksOf = ({ seen: { words, names, concepts } }: Entry): string[] => [
+  ...words.stems,
   ...[...names].map((name) => `\`${name}`),
+  ...[...concepts].map((kind) => `(${kind})`),
 ]
 
 const firstOf = ({ seen }: Entry) => seen.location.lines?.[0] ?? 0

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { conceptsOf } from './concepts.ts'
+import { conceptsOf, synonymsOf } from './concepts.ts'
 import { spoken, stem, wordsOf } from './words.ts'
 
 describe('a kind of defect', () => {
@@ -20,6 +20,19 @@ describe('a kind of defect', () => {
     expect(conceptsOf('The list is sorted.')).not.toContain('sort order')
     expect(conceptsOf('Maximal.')).not.toContain('negative result')
   })
+})
+
+describe('words for one another', () => {
+  test.each([
+    ['Sent twice.', 'Delivery is not idempotent.', 'again'],
+    ['Panics on empty input.', 'Throws.', 'crash'],
+    ['Anyone can read it.', 'World-readable.', 'world'],
+  ])('%s and %s', (one, other, word) => {
+    expect(synonymsOf(one)).toContain(word)
+    expect(synonymsOf(other)).toContain(word)
+  })
+
+  test('are none where there are none', () => expect([...synonymsOf('The button is blue.')]).toEqual([]))
 })
 
 describe('words', () => {

@@ -15,7 +15,7 @@ interface Grouped {
 }
 
 /** In thousandths, as all scores here. Enough to be one defect, on average of all pairs of a group. */
-const SAME = 700
+const SAME = 800
 /** What two need to be told of each other. */
 const MAYBE = -500
 /** Less than this keeps two out of one group, whatever others say for it. */

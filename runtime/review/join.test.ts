@@ -7,9 +7,20 @@ function groupsOf(names: string, pairs: string[]): string[] {
   const entries = new Map([...names].map((name) => [name, { name } as unknown as Entry]))
   const nameOf = new Map([...entries].map(([name, entry]) => [entry, name]))
   const entry = (name = '') => entries.get(name) ?? ({} as Entry)
-  const links = pairs.map((pair) => ({ one: entry(pair[0]), other: entry(pair[1]), score: Number(pair.slice(2)) }))
+  const links = pairs.map((pair) => ({
+    one: entry(pair[0]),
+    other: entry(pair[1]),
+    score: Number(pair.slice(2)),
+  }))
   const groups = joined([...entries.values()], links, 1)
-  return groups.map((group) => group.map((entry) => nameOf.get(entry)).sort().join('')).sort()
+  return groups
+    .map((group) =>
+      group
+        .map((entry) => nameOf.get(entry))
+        .sort()
+        .join(''),
+    )
+    .sort()
 }
 
 describe('findings', () => {

@@ -24,19 +24,23 @@ interface Group {
 
 /** @param enough what the mean score must exceed */
 export function joined(list: readonly Entry[], links: readonly Link[], enough: number): Entry[][] {
-  const groups = new Map(list.map((entry, rank) => [entry, { rank, entries: [entry], sums: new Map() } as Group]))
+  const groups = new Map(
+    list.map((entry, rank) => [entry, { rank, entries: [entry], sums: new Map() } as Group]),
+  )
   for (const { one, other, score } of links) {
     const [left, right] = [groups.get(one), groups.get(other)]
     if (left === undefined || right === undefined) continue
     left.sums.set(right, score)
     right.sums.set(left, score)
   }
-  let all = new Set(groups.values())
+  const all = new Set(groups.values())
   for (let open = [...all]; open.length > 0; ) {
     const best = new Map(open.map((group) => [group, bestOf(group, enough)]))
     const pairs = open.flatMap((group): [Group, Group][] => {
       const other = best.get(group)
-      return other !== undefined && best.get(other) === group && group.rank < other.rank ? [[group, other]] : []
+      return other !== undefined && best.get(other) === group && group.rank < other.rank
+        ? [[group, other]]
+        : []
     })
     for (const [one, other] of pairs) {
       all.delete(one)

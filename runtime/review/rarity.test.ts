@@ -2,7 +2,14 @@ import { expect, test } from 'vitest'
 import { rarityIn, shared } from './rarity.ts'
 
 const words = (text: string) => new Set(text.split(' '))
-const TEXTS = ['cart total float', 'cart total drift', 'cart query slow', 'cart owner', 'cart owner token', 'cart'].map(words)
+const TEXTS = [
+  'cart total float',
+  'cart total drift',
+  'cart query slow',
+  'cart owner',
+  'cart owner token',
+  'cart',
+].map(words)
 const rarity = rarityIn(TEXTS)
 
 test('a word that two have tells as much as one, and one that all have next to nothing', () => {

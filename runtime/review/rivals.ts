@@ -12,10 +12,10 @@ export interface Pair {
 }
 
 /** For being so much more alike than the next best, from -MARGIN to MARGIN. */
-const AHEAD = 4.2
+const AHEAD = 4.4
 const MARGIN = 0.5
 /** For each of up to two findings that are as near. */
-const RIVAL = -1.4
+const RIVAL = -1.3
 /** Where one has no line the other may be anywhere: about as near as so many lines. */
 const SOMEWHERE = 3
 

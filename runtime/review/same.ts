@@ -32,7 +32,9 @@ export function seen({ gate, severity, description, suggestion = '' }: Said, loc
   const wrong = wordsOf(description)
   const advice = wordsOf(suggestion)
   const concepts = conceptsOf(description)
-  const stems = new Set([...wrong.stems, ...advice.stems])
+  // What the file is about, all that is said of it is about.
+  const topic = wordsOf(location.file.replace(/\W/g, ' ')).stems
+  const stems = new Set([...wrong.stems, ...advice.stems].filter((stem) => !topic.has(stem)))
   return {
     location,
     gate,
@@ -52,23 +54,23 @@ export function seen({ gate, severity, description, suggestion = '' }: Said, loc
 /** Beyond this the same words mean the same mistake made twice, which is two defects. */
 export const NEAR = 8
 /** By lines apart: reviewers name the call, the line above it, or the function's head. */
-const PLACE = [1.7, 0.5, -0.9, -1.6, -1.8, -2.1]
-const FAR = -4.7
+const PLACE = [1.7, 0.5, -0.9, -1.5, -1.8, -2]
+const FAR = -4.6
 const ANYWHERE = -0.4
 
-const KIND = 0.8
-const OTHER_KIND = -1.4
+const KIND = 0.7
+const OTHER_KIND = -1.5
 /** For the first two names. */
-const NAME = 0.7
-const OTHER_NAMES = -1.4
+const NAME = 0.5
+const OTHER_NAMES = -1.3
 const NUMBER = 0.8
-const OTHER_GATE = -1.9
+const OTHER_GATE = -1.8
 /** Critical for one and medium for the other. */
 const OTHER_SEVERITY = -1.5
 /** For each rare word up to so many, and for the share of the shorter text that they make. */
 const WORD = 0.8
 const WORDS = 4
-const SHARE = 2.4
+const SHARE = 2.5
 /** So alike is what one reviewer would say of both. */
 const TWIN = 0.4
 

@@ -3,12 +3,17 @@
  * counts as a word that both have. Cues: see concepts.ts.
  */
 export const SYNONYMS: Record<string, string> = {
-  again: 'twice, double, duplic, =dupe, =dupes, repeat, again, idempot, replay, redeliver, rerun, resend, resent, dedup, second',
-  together: '=race, =races, racy, concurr, simultan, parallel, atomic, =lock, =locks, locked, mutex, interleav, toctou, synchron, thread, goroutine, moment',
-  crash: 'crash, panic, throw, exception, abort, unwrap, 500, =dies, fatal, segfault, uncaught, traceback, raise',
+  again:
+    'twice, double, duplic, =dupe, =dupes, repeat, again, idempot, replay, redeliver, rerun, resend, resent, dedup, second',
+  together:
+    '=race, =races, racy, concurr, simultan, parallel, atomic, =lock, =locks, locked, mutex, interleav, toctou, synchron, thread, goroutine, moment',
+  crash:
+    'crash, panic, throw, exception, abort, unwrap, 500, =dies, fatal, segfault, uncaught, traceback, raise',
   absent: '=null, =nil, =none, undefined, absent, optional, unwrap, nonexist, 404, deref, nonetype',
-  bound: 'unbound, unlimit, limit, =cap, =caps, capped, maxim, max, grow, forever, indefinit, evict, lru, huge, arbitrar, exhaust, bound, ttl, bomb',
-  leave: 'leak, leaks, close, releas, dispos, unsubscrib, cleanup, clean, unmount, dangl, freed, frees, clear, destroy',
+  bound:
+    'unbound, unlimit, limit, =cap, =caps, capped, maxim, max, grow, forever, indefinit, evict, lru, huge, arbitrar, exhaust, bound, ttl, bomb',
+  leave:
+    'leak, leaks, close, releas, dispos, unsubscrib, cleanup, clean, unmount, dangl, freed, frees, clear, destroy',
   inject: 'inject, escap, concat, sanit, interpolat, placeholder, =bind, quote, quoted, unquoted, parameteri',
   markup: 'xss, html, script, markup, dompurify, innerhtml, dangerously',
   access: 'auth, permis, privileg, owner, idor, tenant, foreign, unauth, login, role, acl, rights',

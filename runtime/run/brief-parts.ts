@@ -1,7 +1,7 @@
 /** What a brief is put together from, and the parts that several roles have in common. Pure. */
 import { code, inLine, listed, quoted } from './brief-words.ts'
 import type { Attempt, PlannedTask, RunFacts } from './facts.ts'
-import { tasksIn } from './verification.ts'
+import { batchIn, tasksIn } from './verification.ts'
 
 /** What a brief says of the world, besides the facts of the run. */
 export interface BriefExtras {
@@ -68,9 +68,12 @@ export const testsPart = ({ extras: { tests } }: Briefing): [string, string] => 
   `${tests.runner}${tests.command === undefined ? '' : `: ${code(tests.command)}`}`,
 ]
 
-/** What the others of the batch work on at the same time. */
+/** What the others of the batch work on at the same time; after the last batch nobody does whom nothing was asked. */
 export function othersPart({ facts, attempt }: Briefing): [string, string | undefined] {
-  const others = tasksIn(facts, attempt.batch).filter(({ id }) => id !== attempt.task)
+  const asked = new Set(batchIn(facts, attempt.batch)?.attempts.map(({ task }) => task))
+  const others = tasksIn(facts, attempt.batch).filter(
+    ({ id }) => id !== attempt.task && (attempt.batch !== 'final' || asked.has(id)),
+  )
   return [
     'Others at work in the same tree',
     listed(

@@ -1,4 +1,5 @@
 /** Entries of an index as git lists them: some are put in, the others stay as they are. Names are bytes (io/git-bytes.ts). */
+import { refused } from '../io/errors.ts'
 import { gitBytes } from '../io/git-bytes.ts'
 import { persistently } from '../worktree/busy.ts'
 import { demand } from '../worktree/index-copy.ts'
@@ -76,6 +77,13 @@ export async function putEntries(git: GitOn, top: string, entries: readonly Entr
   const put = await persistently(() =>
     git(['update-index', '-z', '--add', '--replace', '--index-info'], input),
   )
+  if (!put.ok && /\.lock'/.test(put.stderr))
+    throw refused({
+      what: 'the index of git is locked, so the batch cannot be committed',
+      where: top,
+      found: put.stderr.split('\n')[0],
+      next: 'If no git is running in this repository, remove that .lock file. Then: dispatch next',
+    })
   demand(put, 'git could not take the files of the batch', top)
 }
 

@@ -133,7 +133,7 @@ function shortened(text: string, room: number): string {
 
 /** Folders that say nothing of what is in them. */
 const ROOTS = new Set(
-  'src lib app apps packages package pkg internal cmd source main java python modules test tests __tests__ spec'.split(
+  'src lib app apps packages package pkg internal cmd source main java python modules docs doc test tests __tests__ spec'.split(
     ' ',
   ),
 )

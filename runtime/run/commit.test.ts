@@ -1,110 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { scratch } from '../worktree/scratch.ts'
-import { type CommitInput, type Committed, commitBatch } from './commit.ts'
+import { chmodSync, existsSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { batchToCommit as batch, COMMITTED, DOCUMENTS, MESSAGE } from '../../test/support/batch-to-commit.ts'
+import { until } from '../../test/support/until.ts'
+import { here } from '../io/processes.ts'
+import { type Committed, commitBatch } from './commit.ts'
 import { findBatchCommits } from './commit-find.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
-
-const DOCUMENTS = ['tasks.yaml', 'review.yaml', 'checkpoint.yaml'].map((name) => `specs/active/cache/${name}`)
-const MESSAGE = 'feat(cache): add TTL expiry\n\nTasks: T001, T002\nBatch: 1/2\n'
-
-/** A repository with a spec, on the branch of its run, with one batch carried out. */
-async function batch() {
-  const s = scratch()
-  onTestFinished(() => s.remove())
-  const { top } = await s.repository('repo')
-  const git = (...args: string[]) =>
-    execFileSync('git', args, { cwd: top, encoding: 'utf8', env: process.env })
-  const put = (path: string, text: string) => {
-    mkdirSync(dirname(join(top, path)), { recursive: true })
-    writeFileSync(join(top, path), text)
-  }
-  const read = (path: string) => readFileSync(join(top, path), 'utf8')
-  put('src/old.ts', 'old\n')
-  put('src/cache.ts', 'before\n')
-  put('notes.txt', 'as committed\n')
-  put(DOCUMENTS[0] ?? '', 'tasks: [] # mine\n')
-  git('add', '.')
-  git('commit', '-qm', 'Spec')
-  git('switch', '-qc', 'feat/cache')
-  const start = git('rev-parse', 'HEAD').trim()
-  // What the user has lying about: staged, changed, staged and changed again, unknown to git.
-  put('a.txt', 'staged\n')
-  git('add', 'a.txt')
-  put('notes.txt', 'changed\n')
-  put('both.txt', 'staged\n')
-  git('add', 'both.txt')
-  put('both.txt', 'and changed again\n')
-  put('untracked.txt', 'unknown\n')
-  const base = await snapshot(top)
-  const mine = {
-    index: git('diff', '--cached', '--raw'),
-    files: git('diff'),
-    status: git('status', '--porcelain'),
-  }
-  put('src/cache.ts', 'after\n')
-  put('src/cache.test.ts', 'test\n')
-  rmSync(join(top, 'src/old.ts'))
-  const approved = await snapshot(top)
-  for (const path of DOCUMENTS) put(path, `${path}: written # by us\n`)
-  const input: CommitInput = {
-    top,
-    env: process.env,
-    run: { branch: 'feat/cache', base: start, source: 'specs/active/cache' },
-    key: 1,
-    base,
-    approved,
-    paths: (await changes(top, base, approved)).map(({ path }) => path),
-    documents: DOCUMENTS,
-    message: MESSAGE,
-  }
-  return {
-    top,
-    git,
-    put,
-    read,
-    start,
-    input,
-    /** What the user had is as it was, and nothing else is open. */
-    untouched() {
-      expect(git('diff', '--cached', '--raw')).toBe(mine.index)
-      expect(git('diff')).toBe(mine.files)
-      expect(git('status', '--porcelain')).toBe(mine.status)
-      expect(read('untracked.txt')).toBe('unknown\n')
-    },
-    hook(name: string, script: string, folder = '.git/hooks') {
-      put(`${folder}/${name}`, `#!/bin/sh\n${script}\n`)
-      chmodSync(join(top, folder, name), 0o755)
-    },
-    files: (commit = 'HEAD') =>
-      git('diff-tree', '--no-commit-id', '--name-status', '-r', commit).trim().split('\n'),
-  }
-}
 
 const made = (result: Committed) => {
   if ('commit' in result) return result
   throw new Error(JSON.stringify(result))
 }
-
-const COMMITTED = [
-  'D\tsrc/old.ts',
-  'A\tspecs/active/cache/checkpoint.yaml',
-  'A\tspecs/active/cache/review.yaml',
-  'M\tspecs/active/cache/tasks.yaml',
-  'A\tsrc/cache.test.ts',
-  'M\tsrc/cache.ts',
-].sort()
 
 describe('a batch', () => {
   test('is one commit of exactly its files and the documents; what the user has lying about stays', async () => {
@@ -321,7 +229,8 @@ describe('hooks of the user', () => {
     expect(await commitBatch({ ...b.input, timeout: 1500 })).toMatchObject({
       refused: [expect.stringContaining('within 2 s')],
     })
-    expect(() => process.kill(Number(b.read('.git/pid')), 0)).toThrow('ESRCH')
+    const pid = Number(b.read('.git/pid'))
+    await until(() => here.startOf(pid) === undefined)
   })
 })
 

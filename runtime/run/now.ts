@@ -141,7 +141,7 @@ function waitMessage(phase: string, taken: Attempt[]): string {
   const native = taken.filter(({ id }) => !externals.includes(id))
   const parts = [
     ...(native.length === 0 ? [] : [`At work: ${names(native)}. When ${native.length === 1 ? 'it has' : 'all have'} reported: dispatch next.`]),
-    ...(externals.length === 0 ? [] : [`Reviewing outside: ${externals.join(', ')}.`]),
+    ...(externals.length === 0 ? [] : [`Reviewing outside: ${externals.join(', ')}. You are told when the last is in (without a monitor: \`dispatch wait\` in the background); then: dispatch next.`]),
   ]
   return `${WORK[phase] ?? phase}. ${parts.join(' ')}`
 }

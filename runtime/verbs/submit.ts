@@ -1,10 +1,12 @@
-import { EXIT, misused } from '../io/errors.ts'
+import { DispatchError, EXIT, misused } from '../io/errors.ts'
+import { advance } from '../run/advance.ts'
+import { contextOf } from '../run/apply.ts'
 import { submit } from '../run/submit.ts'
 import { recordTold } from '../run/submit-files.ts'
 import { verifySubmission } from '../run/verify.ts'
 import { sessionId } from '../watch/session.ts'
 import { needed, nothingMore, parse, usageOf } from './args.ts'
-import { runGround } from './run-ground.ts'
+import { type RunGround, runGround } from './run-ground.ts'
 import type { Verb, VerbIo } from './verb.ts'
 
 export const help = `dispatch submit <attempt> [--run NAME] < report.yaml   hands in a role's report, which is verified by running it
@@ -38,12 +40,29 @@ export const run: Verb = async (argv, io) => {
     io.stdout(
       `${id} ${outcome.again ? 'was accepted already' : 'accepted'}. End now, in at most three lines.\n`,
     )
+    await carryOn(ground, io)
     return EXIT.ok
   }
   const reasons = outcome.reasons.map((reason) => `- ${reason.replaceAll('\n', '\n  ')}\n`).join('')
   io.stdout(`${id} refused (${outcome.n}):\n${reasons}Mend that, and submit again.\n`)
   recordTold(outcome.paths, outcome.n)
   return EXIT.no
+}
+
+/** Later than this the caller has waited long enough (ms). */
+const LATE = 60_000
+
+/**
+ * What follows from the acceptance begins, so that the lead does not wait for it later. The report is accepted in any
+ * case: what is in the way is told to the lead, by `next`.
+ */
+async function carryOn(ground: RunGround, { env }: VerbIo): Promise<void> {
+  if (performance.now() > LATE) return
+  try {
+    await advance(contextOf(ground, env), 0)
+  } catch (error) {
+    if (!(error instanceof DispatchError)) throw error
+  }
 }
 
 /** Tests have little of it. */

@@ -41,7 +41,16 @@ describe.for(VERSIONS)('claude %s', (version) => {
   it('runs from a path with a space', async () => {
     const play = await stage({ version, lead: lead({ small: PLAN }), pluginDir: null })
     const copy = join(play.folder, 'my plugins', 'dispatch')
-    for (const name of ['.claude-plugin', 'bin', 'dist', 'skills', 'commands', 'hooks', 'package.json'])
+    for (const name of [
+      '.claude-plugin',
+      'bin',
+      'dist',
+      'skills',
+      'agents',
+      'commands',
+      'hooks',
+      'package.json',
+    ])
       cpSync(join(PLUGIN, name), join(copy, name), { recursive: true })
     await works(play, copy, ['--plugin-dir', copy])
   })
@@ -65,7 +74,7 @@ describe(`claude ${CURRENT}`, () => {
     const [, always] = /Always-on:\s+~(\d+) tok/.exec(details) ?? []
     const [, invoked] = /^\s+dispatch\s+~?\S+\s+~(\d+)/m.exec(details) ?? []
     console.log(`always in the context: ${always} tokens, with the skill: ${invoked}`)
-    expect(Number(always)).toBeLessThanOrEqual(250)
+    expect(Number(always)).toBeLessThanOrEqual(400)
     expect(Number(invoked)).toBeLessThanOrEqual(900)
   })
 })

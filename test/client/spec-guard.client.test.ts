@@ -53,6 +53,8 @@ describe.for(VERSIONS)('claude %s', (version) => {
       turn.agent === undefined
         ? sequence(
             spawn('T1-red-1'),
+            // Else the older client refuses by itself.
+            call(use('Read', { file_path: join(play.repo, 'test/cache.test.js') })),
             write(play, 'test/cache.test.js', '// easier'),
             bash('git add -A && git commit -q -m "Mine"'),
             say('That is all.'),
@@ -80,7 +82,7 @@ describe.for(VERSIONS)('claude %s', (version) => {
     expect(commit).toMatch(/`git commit` is not for T1-red-1.*dispatch submit T1-red-1/)
     expect(bounce).toMatch(/T1-red-1 has no accepted submission yet\. Run `dispatch submit T1-red-1`/)
     expect(accepted).toContain('T1-red-1 accepted')
-    const [, , frozen = '', committed = ''] = told(play, false)
+    const [, , , frozen = '', committed = ''] = told(play, false)
     expect(frozen).toMatch(/test\/cache\.test\.js is frozen.*dispatch next/)
     expect(committed).toMatch(/`git commit` is not yours while the run cache is active/)
 

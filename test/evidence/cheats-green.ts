@@ -285,7 +285,7 @@ export const greenCheats: Cheat[] = [
     slow: true,
     play: (stage) => {
       stage.write(stage.kit.unit, stage.kit.product.hangs)
-      return { timeout: 6000 }
+      stage.said.timeout = 6000
     },
   },
   {

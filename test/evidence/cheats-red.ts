@@ -9,7 +9,7 @@ function with_(stage: Stage, text: (of: Case) => string, body?: string) {
   const [honest] = honestCases(kit)
   const of: Case = { word: 'works', body: body ?? kit.say.equal(kit.say.sum, 3) }
   stage.write(kit.test, kit.tests(honest === undefined ? [] : [honest], text(of)))
-  return { files: [{ path: kit.test, tests: ['adds', 'works'].map(kit.title) }] }
+  stage.said = { files: [{ path: kit.test, tests: ['adds', 'works'].map(kit.title) }] }
 }
 const written = (body: (stage: Stage) => string) => (stage: Stage) =>
   with_(stage, stage.kit.declare.plain, body(stage))
@@ -20,7 +20,7 @@ function extended(stage: Stage, ...cases: Case[]) {
   const { kit } = stage
   stage.claim(kit.old.unit)
   stage.write(kit.old.test, kit.extended(cases))
-  return { files: [{ path: kit.old.test, tests: cases.map(({ word }) => kit.title(word)) }] }
+  stage.said = { files: [{ path: kit.old.test, tests: cases.map(({ word }) => kit.title(word)) }] }
 }
 const demanding = ({ kit: { say } }: Stage): Case => ({ word: 'doubles', body: say.equal(say.doubled, 8) })
 
@@ -58,7 +58,7 @@ export const redCheats: Cheat[] = [
       const of = demanding(stage)
       stage.claim(kit.old.unit)
       stage.write(kit.old.test, `${kit.extended([])}\n${kit.declare.skipped(of)}`)
-      return { files: [{ path: kit.old.test, tests: [kit.title(of.word)] }] }
+      stage.said = { files: [{ path: kit.old.test, tests: [kit.title(of.word)] }] }
     },
   },
   {
@@ -142,21 +142,31 @@ export const redCheats: Cheat[] = [
     reason: /names a test "?.*(never|Never)/,
     play: (stage) => {
       honest(stage)
-      return { files: [{ path: stage.kit.test, tests: [stage.kit.title('adds'), stage.kit.title('never')] }] }
+      stage.said = {
+        files: [{ path: stage.kit.test, tests: [stage.kit.title('adds'), stage.kit.title('never')] }],
+      }
     },
   },
   {
     name: 'the report names a file that is not there',
     reason: /is not there/,
-    play: (stage) => ({ files: [{ path: stage.kit.test, tests: [] }] }),
+    play: (stage) => {
+      stage.said = { files: [{ path: stage.kit.test, tests: [] }] }
+    },
   },
-  { name: 'the report names nothing', reason: /names no test file/, play: () => ({ files: [] }) },
+  {
+    name: 'the report names nothing',
+    reason: /names no test file/,
+    play: (stage) => {
+      stage.said = { files: [] }
+    },
+  },
   {
     name: 'the report names a file outside the repository',
     reason: /below the top level|outside|is not there/,
     play: (stage) => {
       honest(stage)
-      return { files: [{ path: `../${stage.kit.test}`, tests: [] }] }
+      stage.said = { files: [{ path: `../${stage.kit.test}`, tests: [] }] }
     },
   },
   {
@@ -165,7 +175,7 @@ export const redCheats: Cheat[] = [
     play: (stage) => {
       const path = `private/tests/${stage.kit.test.split('/').at(-1)}`
       stage.write(path, stage.kit.tests(honestCases(stage.kit)))
-      return { files: [{ path, tests: [] }] }
+      stage.said = { files: [{ path, tests: [] }] }
     },
   },
   {
@@ -257,7 +267,7 @@ export const redCheats: Cheat[] = [
     play: (stage) => {
       honest(stage)
       stage.write(stage.kit.mocking.path, stage.kit.mocking.text)
-      return {
+      stage.said = {
         files: [
           { path: stage.kit.test, tests: [] },
           { path: stage.kit.mocking.path, tests: [] },
@@ -289,7 +299,7 @@ export const redCheats: Cheat[] = [
       const path = `tests/linked/${name}`
       stage.shell('mkdir -p private/real tests && ln -s ../private/real tests/linked')
       stage.write(path, stage.kit.tests(honestCases(stage.kit)))
-      return { files: [{ path, tests: [] }] }
+      stage.said = { files: [{ path, tests: [] }] }
     },
   },
   {
@@ -314,13 +324,11 @@ export const redCheats: Cheat[] = [
     name: 'never comes to an end',
     reason: /did not end|time limit|took too long/,
     slow: true,
-    play: (stage) => ({
-      ...extended(stage, {
-        word: 'waits',
-        body: `${stage.kit.say.hangs}\n${stage.kit.say.equal(stage.kit.say.known, 21)}`.trim(),
-      }),
-      timeout: 6000,
-    }),
+    play: (stage) => {
+      const { say } = stage.kit
+      extended(stage, { word: 'waits', body: `${say.hangs}\n${say.equal(say.known, 21)}` })
+      stage.said.timeout = 6000
+    },
   },
   {
     name: 'rewrites itself while it runs',
@@ -368,7 +376,7 @@ export const redCheats: Cheat[] = [
       stage.claim(kit.old.unit)
       const whole = kit.extended([of])
       stage.write(kit.old.test, whole.replace(kit.title('keeps'), kit.title('kept')))
-      return { files: [{ path: kit.old.test, tests: [kit.title(of.word)] }] }
+      stage.said = { files: [{ path: kit.old.test, tests: [kit.title(of.word)] }] }
     },
   },
   {

@@ -29,8 +29,8 @@ export function corpus(kit: Kit, quick = false): void {
       for (const { name, reason, play } of chosen(redCheats))
         it(name, async () => {
           const stage = template.stage()
-          const said = await play(stage)
-          const verdict = await stage.submitRed(said ?? {})
+          await play(stage)
+          const verdict = await stage.submitRed(stage.said)
           expect(verdict.accepted, 'it was accepted').toBe(false)
           expect(verdict.reasons.join('\n')).toMatch(reason)
         })
@@ -41,8 +41,9 @@ export function corpus(kit: Kit, quick = false): void {
         it(name, async () => {
           const stage = template.afterRed()
           stage.write(kit.unit, kit.product.right)
-          const said = await play(stage)
-          const verdict = await stage.submitGreen({ ...(said?.timeout && { timeout: said.timeout }) })
+          await play(stage)
+          const { timeout } = stage.said
+          const verdict = await stage.submitGreen(timeout === undefined ? {} : { timeout })
           expect(verdict.accepted, 'it was accepted').toBe(false)
           expect(verdict.reasons.join('\n')).toMatch(reason)
         })

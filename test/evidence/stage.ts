@@ -55,6 +55,8 @@ export class Stage {
   /** What was accepted of the task's tester, and of others. */
   red: RedEvidence | undefined
   frozen: Frozen[] = []
+  /** What a play wants to be said at the submission. */
+  said: Submission = {}
   /** What the caller's shell had. */
   env: NodeJS.ProcessEnv = process.env
   private readonly base: { commit: string; tree: string; runner?: string }

@@ -13,7 +13,10 @@ export const jestModules = join(clients, `jest-${JEST}`, 'node_modules')
 
 /** A half-finished install is never visible. */
 function installJest(): void {
-  if (existsSync(jestModules)) return console.log(`jest ${JEST}: already in .clients`)
+  if (existsSync(jestModules)) {
+    console.log(`jest ${JEST}: already in .clients`)
+    return
+  }
   mkdirSync(clients, { recursive: true })
   const prefix = mkdtempSync(join(clients, '.installing-jest-'))
   try {

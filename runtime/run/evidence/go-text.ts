@@ -27,8 +27,11 @@ export function readGo(path: string, source: string, units?: readonly string[]):
     // An example is compared with the comment at its end, and never executed without it.
     const output = /\/\/\s*(?:Unordered )?Output:\s*\S/i.test(bodyFrom(source, index, masked))
     const proves = name.startsWith('Example') ? output : asserts(body, helpers)
+    const text = `${source.slice(index, source.indexOf('{', index))}{${bodyFrom(source, index, masked)}}`
     const excludes = EXCLUDING.exec(body)?.[0] ?? ENVIRONMENT.exec(body)?.[0]
-    return [{ name, line: lineOf(index), asserts: proves, excludes: excludes?.trim(), uses: uses(body) }]
+    return [
+      { name, line: lineOf(index), asserts: proves, excludes: excludes?.trim(), uses: uses(body), text },
+    ]
   })
   return [
     ...ofFile(path, source, masked).map((excludes) => ({ name: '', line: 1, asserts: true, excludes })),

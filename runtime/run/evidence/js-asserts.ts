@@ -31,7 +31,9 @@ const pattern = (names: ReadonlySet<string>) =>
     'g',
   )
 
-export function asserts(code: string, calls: RegExp): boolean {
+/** @param whole the arguments of a test, or the body of a function, masked */
+export function asserts(whole: string, calls: RegExp): boolean {
+  const code = unswallowed(reached(whole), calls)
   if (/\.\s*should\s*[.(]/.test(code)) return true
   return [...code.matchAll(calls)].some(({ 0: call, index }) => {
     if (NO_ASSERTION.test(call.replace(/[\s(]+$/, ''))) return false
@@ -39,6 +41,48 @@ export function asserts(code: string, calls: RegExp): boolean {
     const given = code.slice(open + 1, matching(code, open))
     return [...given.matchAll(/(?<![\w$.])[A-Za-z_$][\w$]*/g)].some(([word]) => !CONSTANTS.has(word))
   })
+}
+
+/** Without what stands behind a `return` that no condition guards. */
+function reached(code: string): string {
+  const head = /(?:=>|\bfunction\b[^{]*)\s*\{/.exec(code)
+  const open = head === null ? code.indexOf('{') : head.index + head[0].length - 1
+  if (open === -1) return code
+  const end = matching(code, open)
+  for (const { index } of code.slice(0, end).matchAll(/(?<![\w$.])return(?![\w$])/g)) {
+    if (index < open || !isFree(code, open, index)) continue
+    const rest = /^return[ \t]*[^\n;}]*/.exec(code.slice(index))?.[0] ?? ''
+    // What it returns may be the assertion, over several lines.
+    if (/^return\s*$/.test(rest)) return code.slice(0, index)
+  }
+  return code
+}
+
+/** Whether the statement at `at` stands directly in the block that opens at `open`, and not behind a condition. */
+function isFree(code: string, open: number, at: number): boolean {
+  let depth = 0
+  for (const character of code.slice(open, at)) {
+    if ('([{'.includes(character)) depth += 1
+    if (')]}'.includes(character)) depth -= 1
+  }
+  const before = code.slice(open, at).replace(/\s+$/, '')
+  return depth === 1 && /[{};]$|[\w$\]'"`]$/.test(before) && !/\belse$/.test(before)
+}
+
+/** Without the `try` blocks whose `catch` lets no assertion fail. */
+function unswallowed(code: string, calls: RegExp): string {
+  let rest = code
+  for (const { index } of code.matchAll(/(?<![\w$.])try\s*\{/g)) {
+    const open = code.indexOf('{', index)
+    const close = matching(code, open)
+    const handler = /^\s*catch\s*(?:\([^)]*\)\s*)?\{/.exec(code.slice(close + 1))
+    if (handler === null) continue
+    const from = close + handler[0].length
+    const handled = code.slice(from, matching(code, from))
+    if (/\bthrow\b/.test(handled) || handled.search(calls) !== -1) continue
+    rest = rest.slice(0, open) + ' '.repeat(close - open) + rest.slice(close)
+  }
+  return rest
 }
 
 /** Functions that have a name, with their text. */

@@ -29,7 +29,7 @@ const ABSENT_FOR_SPY =
   /does not exist in the provided object|can only spy on a function|could not find an object to spy/i
 const ABSENT_FOR_TYPES = /\bTS(?:2339|2551|2554|2345|2322|2353|2614|2724)\b/
 const UNREADABLE =
-  /\bSyntaxError\b|\bPARSE_ERROR\b|Transform failed|Unexpected token|Jest encountered an unexpected token|Expected .* but found|\bTS1\d{3}\b/
+  /\bSyntaxError\b|\bPARSE_ERROR\b|Transform failed|Unexpected token|Must use import to load|Cannot use import statement|Jest encountered an unexpected token|Expected .* but found|\bTS1\d{3}\b/
 
 export function jsFailure({ message: raw, file, top, units, loading }: JsFailure): Failure {
   const message = plain(raw).trim().slice(0, LONGEST_MESSAGE)

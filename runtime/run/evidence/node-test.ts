@@ -36,10 +36,13 @@ export function nodeTestRunner({ top: root, commit, env }: RunnerContext): Runne
   const script = scriptOf(root, commit)
   const isTest = (path: string) =>
     script.globs.length === 0 ? TEST.test(path) : script.globs.some((taken) => taken(path))
+  const configures = configurationOf(root, commit, /(?:^|\/)node\.config\.json$/)
+  // What the script loads before the tests.
+  const loaded = script.options.map((word) => word.replace(/^--[\w-]+=/, '').replace(/^\.\//, ''))
   return {
     name: 'node:test',
     isTest,
-    isConfiguration: configurationOf(root, commit, /(?:^|\/)node\.config\.json$/),
+    isConfiguration: (path) => loaded.includes(path) || configures(path),
     relevant: relevantPackage,
     read: (path, text, units) => readJs(path, text, root, units),
     run: (request) => run({ ...request, env: { ...env, ...request.env } }, script.options, isTest),

@@ -2,14 +2,9 @@
  * The tests of a Python file from its text alone: a file whose import of the unit fails cannot be asked whether it
  * skips anything or asserts at all. No parser: strings and comments are blanked, then logical lines tell enough.
  */
-import { maskPython } from './masking.ts'
+import { bodyOf, type Line, logicalLines, textOf } from './python-lines.ts'
+import { usersOf } from './python-uses.ts'
 import type { Written } from './runner.ts'
-
-interface Line {
-  number: number
-  indent: number
-  text: string
-}
 
 const EXCLUDING =
   /\b(?:pytest\.)?mark\.(?:skip|skipif|xfail)\b|@(?:unittest\.)?(?:skip|skipIf|skipUnless|expectedFailure)\b|\bpytest\.(?:skip|xfail|importorskip|exit)\(|\bself\.skipTest\(|\bSkipTest\b|\bos\._exit\(|\bos\.abort\(|\b__test__\s*=/
@@ -20,7 +15,7 @@ const HELPER = /\b\w*(?:assert|expect|verif|check|validat|ensure|should)\w*\(/i
 const SWALLOWED = /\b(?:AssertionError|Exception|BaseException)\b/
 
 export function readPython(source: string, units?: readonly string[]): Written[] {
-  const lines = logicalLines(maskPython(source))
+  const lines = logicalLines(source)
   const helpers = lines.flatMap((line, at) => {
     const [, name] = /^(?:async\s+)?def\s+(\w+)/.exec(line.text) ?? []
     return name !== undefined && !name.startsWith('test') && asserts(bodyOf(lines, at), []) ? [name] : []
@@ -28,17 +23,18 @@ export function readPython(source: string, units?: readonly string[]): Written[]
   const uses = usersOf(lines, units)
   const found: Written[] = []
   const classes: { indent: number; name: string; excludes: string | undefined }[] = []
-  let decorators: string[] = []
+  let decorators: Line[] = []
   let depth = -1
   lines.forEach((line, at) => {
     while ((classes.at(-1)?.indent ?? -1) >= line.indent) classes.pop()
     if (line.indent <= depth) depth = -1
     if (line.text.startsWith('@')) {
-      decorators.push(line.text)
+      decorators.push(line)
       return
     }
     const [, word, name = ''] = /^(?:async\s+)?(class|def)\s+(\w+)/.exec(line.text) ?? []
-    const marks = decorators.join('\n')
+    const marks = decorators.map((each) => each.text).join('\n')
+    const start = decorators[0]?.number ?? line.number
     decorators = []
     if (depth !== -1) return
     if (word === 'class') {
@@ -54,6 +50,7 @@ export function readPython(source: string, units?: readonly string[]): Written[]
         line: line.number,
         asserts: asserts(body, helpers),
         uses: uses([line, ...body]),
+        text: textOf(source, start, lines[at + 1 + body.filter((each) => each.number > line.number).length]),
         excludes:
           EXCLUDING.exec(marks)?.[0] ?? classes.find((each) => each.excludes)?.excludes ?? excludedIn(body),
       })
@@ -63,95 +60,6 @@ export function readPython(source: string, units?: readonly string[]): Written[]
     }
   })
   return found
-}
-
-/** Says of a test whether it comes to what is tested: by a name that was imported, or a fixture or helper that does. */
-function usersOf(lines: readonly Line[], units: readonly string[] | undefined) {
-  const modules = units?.filter((unit) => unit.endsWith('.py')).map((unit) => moduleWords(unit))
-  const ofUnit = (module: string) =>
-    modules?.some((words) => `.${words}.`.includes(`.${module.replace(/^\.+/, '')}.`)) ?? true
-  const names = new Set(
-    lines.flatMap(({ text }) => {
-      const [, module, imported] = /^from\s+([\w.]+)\s+import\s+(.*)$/.exec(text) ?? []
-      if (module !== undefined && imported !== undefined)
-        return imported
-          .replace(/[()]/g, '')
-          .split(',')
-          .map((each) => each.trim().split(/\s+as\s+/))
-          .filter(([name = '']) => ofUnit(module) || ofUnit(`${module}.${name}`))
-          .map((words) => words.at(-1) ?? '')
-      const [, plain = ''] = /^import\s+(.*)$/.exec(text) ?? []
-      return plain
-        .split(',')
-        .map((each) => each.trim().split(/\s+as\s+/))
-        .filter(([name = '']) => name !== '' && ofUnit(name))
-        .map(([name = '', alias]) => alias ?? name.split('.')[0] ?? '')
-    }),
-  )
-  if (names.size === 0 || names.has('*')) return () => undefined
-  const mentions = (body: readonly Line[]) =>
-    body.some(({ text }) => (text.match(/[A-Za-z_]\w*/g) ?? []).some((word) => names.has(word)))
-  // What uses it is a way to it; twice, for a fixture of a fixture.
-  for (let round = 0; round < 2; round++)
-    lines.forEach(({ text }, at) => {
-      const [, name] =
-        /^(?:(?:async\s+)?def|class)\s+(\w+)/.exec(text) ?? /^(\w+)\s*(?::[^=]+)?=[^=]/.exec(text) ?? []
-      const line = lines[at]
-      if (
-        name !== undefined &&
-        line !== undefined &&
-        !/^[Tt]est/.test(name) &&
-        mentions([line, ...bodyOf(lines, at)])
-      )
-        names.add(name)
-    })
-  return mentions
-}
-
-const moduleWords = (unit: string) => unit.replace(/(?:\/__init__)?\.py$/, '').replaceAll('/', '.')
-
-/** A line that ends within brackets goes on; its first line's indentation counts. */
-function logicalLines(masked: string): Line[] {
-  const lines: Line[] = []
-  let open = 0
-  let continued = false
-  masked.split('\n').forEach((raw, index) => {
-    const text = raw.trim()
-    const last = lines.at(-1)
-    if ((open > 0 || continued) && last !== undefined) last.text += ` ${text.replace(/\\$/, '')}`
-    else if (text !== '')
-      lines.push({
-        number: index + 1,
-        indent: raw.length - raw.trimStart().length,
-        text: text.replace(/\\$/, ''),
-      })
-    open += (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0)
-    continued = text.endsWith('\\')
-  })
-  return lines
-}
-
-/** The lines within a `def`, `try`, `if` …; what stands on its own line after the colon is the first of them. */
-function bodyOf(lines: readonly Line[], at: number): Line[] {
-  const head = lines[at]
-  if (head === undefined) return []
-  const inline = head.text.slice(colonIn(head.text) + 1).trim()
-  const rest = lines.slice(at + 1)
-  const end = rest.findIndex((line) => line.indent <= head.indent)
-  const first = inline === '' ? [] : [{ number: head.number, indent: head.indent + 1, text: inline }]
-  return [...first, ...(end === -1 ? rest : rest.slice(0, end))]
-}
-
-/** The colon that ends a head: not one of an annotation or a slice. */
-function colonIn(head: string): number {
-  let open = 0
-  for (let at = 0; at < head.length; at++) {
-    const character = head.charAt(at)
-    if ('([{'.includes(character)) open++
-    else if (')]}'.includes(character)) open--
-    else if (character === ':' && open === 0) return at
-  }
-  return head.length
 }
 
 /** Whether one of the lines can fail for an expectation: not after a `return`, not where the failure is swallowed. */

@@ -176,6 +176,6 @@ function wrongWith({ status, failure }: TestCase, inProduct: (message: string) =
 
 /** The first line, for a sentence. */
 function shortened(message: string): string {
-  const [line = ''] = message.split('\n').filter((each) => each.trim() !== '')
+  const [line = ''] = message.split('\n').filter((each) => /^\s*[^\s●]/.test(each))
   return line === '' ? '' : `It says: ${line.trim().slice(0, 300)}`
 }

@@ -39,8 +39,9 @@ export async function verifyRed(input: RedInput): Promise<Verdict & { evidence?:
     unfit.push(
       'The report names no test file. Name every test file under `test_files`, with its path below the top level and its tests; without a test, report `gap`.',
     )
-  const early = [...unfit, ...(await hiddenOnes(top, paths))]
-  if (early.length > 0) return verdictOf([...early, ...(await judgeTree(input, claims, paths))])
+  const early = [...unfit, ...(await hiddenOnes(top, paths)), ...(await judgeTree(input, claims, paths))]
+  // Nothing is executed with a configuration that somebody changed.
+  if (early.length > 0) return verdictOf(early)
 
   const files = paths.filter((path) => runner.isTest(path))
   const units = unitsOf(tasks, runner)
@@ -120,20 +121,32 @@ async function judgeTree(input: RedInput, claims: Claims, paths: readonly string
   return [
     ...(await touchedJudge(input, tree)),
     ...thawed(top, frozen),
-    ...changed.flatMap((change) => {
-      const { path } = change
-      if (paths.includes(path) || frozenPaths.has(path) || runner.isConfiguration(path)) return []
-      return strayed(change, claims, task, input.tasks.length)
-    }),
+    ...(
+      await Promise.all(
+        changed.map(async (change) => {
+          const { path, status } = change
+          if (paths.includes(path) || frozenPaths.has(path) || runner.isConfiguration(path)) return []
+          const damaged = status === 'D' || (status === 'M' && (await isDamaged(input, path)))
+          return strayed(change, claims, task, damaged || input.tasks.length === 1)
+        }),
+      )
+    ).flat(),
   ]
 }
 
-function strayed({ path, status }: Change, claims: Claims, task: string, open: number): string[] {
+/** Whether a test that was there before is gone or another: nobody adds to a file like that. */
+async function isDamaged(input: RedInput, path: string): Promise<boolean> {
+  const { before, now } = await readings(input, path, unitsOf(input.tasks, input.runner))
+  return before.some((old) => !now?.some(({ name, text }) => name === old.name && text === old.text))
+}
+
+/** @param sure that this is the work of `task`, or nobody's: else another open task may be at it */
+function strayed({ path, status }: Change, claims: Claims, task: string, sure: boolean): string[] {
   const undo =
     status === 'A' ? 'Remove it.' : 'Put it back as it was when the batch began (git diff shows the change).'
   if (claims.test(path).length > 0) {
     const owners = claims.owners(path)
-    const mine = open === 1 || (owners.length === 1 && owners[0] === task)
+    const mine = sure || (owners.length === 1 && owners[0] === task)
     return mine && !path.includes('__snapshots__/')
       ? [
           `${path} was ${status === 'D' ? 'removed' : 'changed'}, and the report does not name it. Name it under \`test_files\`, or undo that.`,
