@@ -60,12 +60,18 @@ async function redGreen(): Promise<Row> {
       play.spec([{ id: 'T001', content: 'Add one', file: 'src/one.js' }])
       await play.step(['run'])
       const slow = (text: string) =>
-        text.replace("test('one is 1', () =>", `test('one is 1', async () => { await new Promise((go) => setTimeout(go, ${SLOW * 1000}));`).replace(/1\)\)\n$/, '1) })\n')
+        text
+          .replace(
+            "test('one is 1', () =>",
+            `test('one is 1', async () => { await new Promise((go) => setTimeout(go, ${SLOW * 1000}));`,
+          )
+          .replace(/1\)\)\n$/, '1) })\n')
       const red = tester('one', 1)
       const path = 'test/one.test.js'
       const submit = async (attempt: string, act: ReturnType<typeof tester>) => {
         await world.ok(['brief', attempt])
-        for (const [file, text] of Object.entries(act.files ?? {})) play.write(file, file === path ? slow(text) : text)
+        for (const [file, text] of Object.entries(act.files ?? {}))
+          play.write(file, file === path ? slow(text) : text)
         const begun = performance.now()
         await play.submit(attempt, act.report)
         return performance.now() - begun
@@ -90,7 +96,8 @@ async function redGreen(): Promise<Row> {
   }
 }
 
-const WORDS = 'token cache login order price retry lock index query upload session header limit worker queue'.split(' ')
+const WORDS =
+  'token cache login order price retry lock index query upload session header limit worker queue'.split(' ')
 
 /** Deterministic: what is merged is the same in every run. */
 function findings(reviewer: string, count: number): ReviewerReport {

@@ -420,6 +420,7 @@ describe('while the tests run', () => {
       if (kind === 'accepted') rmSync(own.accepted)
       expect(await submit(stage, 'T1-green-1', IMPLEMENTER)).toMatchObject({ code: 0 })
       expect(executions(stage)).toBe(kind === 'accepted' ? 2 : 1)
+      expect(JSON.parse(textOf(own.verdict(1)))).toMatchObject({ accepted: true })
     },
     60_000,
   )

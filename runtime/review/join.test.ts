@@ -30,6 +30,7 @@ describe('findings', () => {
     ['join with their best', 'abc', ['ab 2', 'bc 3'], ['a', 'bc']],
     ['join no group to one of which they have no link', 'abc', ['ab 9', 'bc 9'], ['ab', 'c']],
     ['join a group that they are like on average', 'abc', ['ab 5', 'bc 4', 'ac -1'], ['abc']],
+    ['and none that is like two by little each', 'abc', ['ab 5', 'ac 1', 'bc 1'], ['ab', 'c']],
     ['and no other', 'abc', ['ab 5', 'bc 2', 'ac -1'], ['ab', 'c']],
     ['join as groups', 'abcd', ['ab 5', 'cd 5', 'ac 2', 'ad 2', 'bc 2', 'bd 2'], ['abcd']],
   ])('%s', (_, names, pairs, expected) => {

@@ -11,8 +11,8 @@ import { runPaths } from './paths.ts'
 import { policyOf } from './policies.ts'
 import { readRun } from './read.ts'
 import { collectReviews } from './review/collect.ts'
-import { writeCheckpoint } from './review-document-write.ts'
 import { externalNames } from './review/reviewers.ts'
+import { writeCheckpoint } from './review-document-write.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
 import { withTrouble } from './trouble.ts'
 
@@ -31,7 +31,8 @@ export async function advance(context: Context, patience: number): Promise<Stand
   const notices: string[] = []
   for (;;) {
     const seen = read(context)
-    if ('step' in seen.now && waiting(seen.facts).length === 0) return { facts: seen.facts, notices, ...seen.now }
+    if ('step' in seen.now && waiting(seen.facts).length === 0)
+      return { facts: seen.facts, notices, ...seen.now }
     const work = await withLock(runPaths(context.root, context.name).lock, () => carryOn(context, notices))
     if ('step' in work) return { ...work, notices }
     if (!(await done(work.pending, Math.max(1, end - performance.now()))))
@@ -78,7 +79,9 @@ function marked({ root, name, top }: Context, facts: RunFacts): string[] {
 }
 
 const stillAt = (facts: RunFacts, what: string): Step =>
-  stepFor(policyOf(facts.run), facts, currentBatch(facts)?.key, 'suite')(
-    'wait',
-    `${what} It goes on by itself; ask again: dispatch next`,
-  )
+  stepFor(
+    policyOf(facts.run),
+    facts,
+    currentBatch(facts)?.key,
+    'suite',
+  )('wait', `${what} It goes on by itself; ask again: dispatch next`)

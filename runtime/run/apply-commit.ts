@@ -19,13 +19,13 @@ export async function commit(
 ): Promise<{ notices: string[] }> {
   const { run, plan } = facts
   const approved = batch.suites.at(-1)?.tree
-  const base = batch.diffs[0]?.from
+  const base = batch.base?.work ?? batch.base?.tree
   if (approved === undefined || base === undefined) throw new Error(`batch ${batch.key} was not reviewed`)
   const at = new Date()
   const aside = runPaths(root, name).aside
   const notices = writeDocuments({ top, facts, at, aside, closing: batch.key })
   const documents = documentPaths(facts)
-  const changed = (await changes(top, batch.key === 'final' ? lastTree(facts) : base, approved))
+  const changed = (await changes(top, base, approved))
     .map(({ path }) => path)
     .filter((path) => !path.startsWith(`${run.source}/`))
   const tasks = batch.key === 'final' ? [] : tasksIn(facts, batch.key)
@@ -34,11 +34,14 @@ export async function commit(
     env,
     run,
     key: batch.key,
-    base: batch.key === 'final' ? lastTree(facts) : base,
+    base,
     approved,
     paths: changed,
     documents,
-    message: messageFor({ key: batch.key, total: plan.batches.length, tasks, spec: name }, changed.length > 0),
+    message: messageFor(
+      { key: batch.key, total: plan.batches.length, tasks, spec: name },
+      changed.length > 0,
+    ),
   })
   if ('commit' in made) return { notices }
   const record = (result: Try['result'], reasons: string[]) => writeFact(paths.try(n), { n, result, reasons })
@@ -47,7 +50,3 @@ export async function commit(
   else record('rewritten', made.reasons)
   return { notices }
 }
-
-/** What the last batch left: the final review commits only what was mended since. */
-const lastTree = ({ batches, run }: RunFacts): string =>
-  batches.findLast(({ key, commit }) => key !== 'final' && commit !== undefined)?.commit ?? run.base

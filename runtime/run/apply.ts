@@ -9,9 +9,10 @@ import { publish } from '../io/publishing.ts'
 import { documentsOf } from '../spec/find.ts'
 import { setStatuses } from '../spec/tasks.ts'
 import { addOverrides } from '../spec/validation.ts'
-import { ensure, type Work } from './background.ts'
 import { commit } from './apply-commit.ts'
+import { ensure, type Work } from './background.ts'
 import { followed } from './branch-follow.ts'
+import { treeOf } from './commit.ts'
 import type { Effect } from './effect.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
 import { writeFact } from './fact-file.ts'
@@ -22,6 +23,7 @@ import { writeDiff } from './review/diff.ts'
 import { type ReviewGround, startReview } from './review/external.ts'
 import { newestDiff, newestRound, openFixes, openReviews } from './review/open.ts'
 import { roundOf } from './review/round.ts'
+import { roundText } from './review/text.ts'
 import { batchIn, tasksIn } from './verification.ts'
 
 export interface Context extends Where {
@@ -41,7 +43,10 @@ export const contextOf = (where: Where, env: NodeJS.ProcessEnv): Context => ({
 })
 
 /** Nothing: it is done. */
-type Applied = { notices: string[]; pending?: never } | { pending: Work; what: string; notices?: never } | undefined
+type Applied =
+  | { notices: string[]; pending?: never }
+  | { pending: Work; what: string; notices?: never }
+  | undefined
 
 export async function apply(context: Context, facts: RunFacts, effect: Effect): Promise<Applied> {
   const paths = runPaths(context.root, context.name)
@@ -80,16 +85,22 @@ async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: 
       writeFact(paths.attempt(effect.id).void, { why: effect.why })
       return
     case 'suite':
-      return background(context, paths.suite(effect.n), ['_suite', effect.batch, effect.n, ...effect.after], 'The whole suite runs.')
+      return background(
+        context,
+        paths.suite(effect.n),
+        ['_suite', effect.batch, effect.n, ...effect.after],
+        'The whole suite runs.',
+      )
     case 'diff':
       return diff(context, batch, paths, effect)
     case 'external': {
       const attempt = batch.attempts.find(({ id }) => id === effect.id)
-      return attempt === undefined ? undefined : { notices: await startReview(context.reviews(), facts, attempt) }
+      return attempt === undefined
+        ? undefined
+        : { notices: await startReview(context.reviews(), facts, attempt) }
     }
     case 'round':
-      round(batch, paths, effect)
-      return
+      return { notices: round(batch, paths, effect) }
     default:
       return commit(context, facts, batch, paths, effect.n)
   }
@@ -134,8 +145,9 @@ async function open(
       at,
     )
   }
-  const tree = key === 'final' ? (askGit(top, ['rev-parse', `${run.base}^{tree}`]) ?? '') : await snapshot(top)
-  writeFact(paths.base, { commit, tree, at: at.toISOString() })
+  const work = await snapshot(top)
+  const tree = key === 'final' ? treeOf(top, run.base) : work
+  writeFact(paths.base, { commit, tree, work, at: at.toISOString() })
 }
 
 /** What the user changed in a file that the batch claims would be committed as the batch's. */
@@ -152,7 +164,12 @@ async function refuseForeign(top: string, source: string, claimed: ReadonlySet<s
 }
 
 /** First what makes suite and review run again: killed in between, it is followed once more. */
-async function follow({ top }: Context, { base, tries }: BatchFacts, paths: BatchPaths, head: string): Promise<undefined> {
+async function follow(
+  { top }: Context,
+  { base, tries }: BatchFacts,
+  paths: BatchPaths,
+  head: string,
+): Promise<undefined> {
   if (base === undefined) return
   const n = tries.length + 1
   writeFact(paths.try(n), { n, result: 'moved', reasons: [`the branch was moved to ${head}`] })
@@ -174,7 +191,12 @@ async function baseline(
     writeFact(paths.baseline, last.baseline)
     return
   }
-  return background(context, paths.baseline, ['_suite', key, 0], 'The suite runs once, to know what is red before anybody works.')
+  return background(
+    context,
+    paths.baseline,
+    ['_suite', key, 0],
+    'The suite runs once, to know what is red before anybody works.',
+  )
 }
 
 async function background(
@@ -196,21 +218,31 @@ async function diff(
   paths: BatchPaths,
   { n, after }: Extract<Effect, { kind: 'diff' }>,
 ): Promise<undefined> {
-  const from = newestDiff(batch)?.to ?? batch.base?.tree ?? ''
-  const to = batch.suites.at(-1)?.tree ?? ''
+  const last = newestDiff(batch)
+  const isBranch = batch.key === 'final' && last === undefined
+  const isFirstFix = batch.key === 'final' && last?.n === 1
+  // Of the branch as it is committed: what its user changed besides is nobody's to review.
+  const from = (isFirstFix ? batch.base?.work : last?.to) ?? batch.base?.tree ?? ''
+  const to = isBranch ? treeOf(top, 'HEAD') : (batch.suites.at(-1)?.tree ?? '')
   const { files, bytes } = await writeDiff({ top, from, to, patchPath: paths.patch(n) })
   writeFact(paths.diff(n), { n, from, to, files, bytes, after })
 }
 
-function round(batch: BatchFacts, paths: BatchPaths, { n, diff }: Extract<Effect, { kind: 'round' }>): void {
+function round(
+  batch: BatchFacts,
+  paths: BatchPaths,
+  { n, diff }: Extract<Effect, { kind: 'round' }>,
+): string[] {
+  const previous = newestRound(batch)
   const found = roundOf({
     n,
     batch: batch.key,
     reports: openReviews(batch),
     fixes: openFixes(batch),
-    previous: newestRound(batch),
+    previous,
   })
   if (found === undefined) throw new Error(`no review of batch ${batch.key} arrived`)
   const again = batch.rounds.some((round) => round.diff === diff)
   writeFact(paths.round(n), { ...found, diff, ...(again && { again }) })
+  return roundText(found, batch.key, previous)
 }

@@ -2,6 +2,8 @@
  * What takes longer than a shell lets a command run (a whole suite): a process of ours that goes on when the caller is
  * cut off, and leaves a file when it is done. Whoever needs the file starts it or joins it; nothing runs twice.
  */
+
+import { dirname } from 'node:path'
 import * as v from 'valibot'
 import { cleanEnvironment } from '../attempt/environment.ts'
 import { onChange } from '../io/changes.ts'
@@ -13,7 +15,6 @@ import { replace } from '../io/publishing.ts'
 import { readIfThere } from '../io/reading.ts'
 import { spawnDetached } from '../io/spawn.ts'
 import { statIfThere } from '../io/stat.ts'
-import { dirname } from 'node:path'
 import { readFact } from './fact-file.ts'
 
 export interface Work {
@@ -57,7 +58,11 @@ const Trouble = v.object({ exit: v.picklist(Object.values(EXIT)), what: v.string
 /** The process itself says that it cannot be done: whoever waits is told so, and the next call tries again. */
 export function giveUp(result: string, error: unknown): void {
   const isKnown = error instanceof DispatchError
-  const what = isKnown ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error)
+  const what = isKnown
+    ? error.message
+    : error instanceof Error
+      ? (error.stack ?? error.message)
+      : String(error)
   replace(trouble({ result }), `${JSON.stringify({ exit: isKnown ? error.exit : EXIT.bug, what })}\n`)
 }
 
@@ -93,4 +98,8 @@ export function done(work: Work, patience: number): Promise<boolean> {
 }
 
 const killed = ({ result }: Work) =>
-  notNow({ what: 'what was at work in the background was ended', where: result, next: 'Start it again: dispatch next' })
+  notNow({
+    what: 'what was at work in the background was ended',
+    where: result,
+    next: 'Start it again: dispatch next',
+  })

@@ -77,7 +77,7 @@ export async function putEntries(git: GitOn, top: string, entries: readonly Entr
   const put = await persistently(() =>
     git(['update-index', '-z', '--add', '--replace', '--index-info'], input),
   )
-  if (!put.ok && /\.lock'/.test(put.stderr))
+  if (!put.ok && /\.lock': File exists/.test(put.stderr))
     throw refused({
       what: 'the index of git is locked, so the batch cannot be committed',
       where: top,

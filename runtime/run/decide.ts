@@ -1,11 +1,13 @@
 /** Records what a person decided about the question that the run asks. */
-import { makeFolder } from '../io/folders.ts'
+
 import { misused, refused } from '../io/errors.ts'
+import { makeFolder } from '../io/folders.ts'
 import { publishNumbered } from '../io/numbered.ts'
 import { writeFact } from './fact-file.ts'
 import type { RunFacts } from './facts.ts'
 import { currentBatch } from './now.ts'
-import { type RunPaths } from './paths.ts'
+import type { RunPaths } from './paths.ts'
+import { missingReviewers } from './review/open.ts'
 import type { Ask } from './step.ts'
 
 export interface Decided {
@@ -44,7 +46,11 @@ const begins = (text: string, option: string) =>
 
 function record({ decisions }: RunPaths, key: string, { text, by, at }: Decided): void {
   makeFolder(decisions)
-  publishNumbered(decisions, '.yaml', `${JSON.stringify({ key, text: text.trim(), by, at: at.toISOString() })}\n`)
+  publishNumbered(
+    decisions,
+    '.yaml',
+    `${JSON.stringify({ key, text: text.trim(), by, at: at.toISOString() })}\n`,
+  )
 }
 
 /** An agent that nobody heard of again: the client does not say so in every case. */
@@ -58,9 +64,9 @@ function giveUp(paths: RunPaths, facts: RunFacts, id: string, { by }: Decided): 
 
 function rerun(paths: RunPaths, facts: RunFacts, decided: Decided): string {
   const batch = currentBatch(facts)
-  const missing = batch?.rounds.at(-1)?.reviewers.filter(({ status }) => status !== 'completed') ?? []
+  const missing = batch === undefined ? [] : missingReviewers(batch)
   if (batch === undefined || missing.length === 0)
     throw refused({ what: 'no review is missing in this batch', next: 'See: dispatch gate-table' })
   record(paths, `rerun:${batch.key}`, decided)
-  return `They review again: ${missing.map(({ id }) => id).join(', ')}.`
+  return `They review again: ${missing.join(', ')}.`
 }

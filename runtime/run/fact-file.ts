@@ -2,13 +2,14 @@
  * A fact of a run on disk: written once, as JSON, which is YAML that needs no library to read (a plan of ten thousand
  * tasks is read at every `next`). What somebody wrote by hand is read as YAML all the same.
  */
+
+import { dirname } from 'node:path'
 import * as v from 'valibot'
 import { unreadable } from '../io/errors.ts'
 import { makeFolder } from '../io/folders.ts'
 import { publish } from '../io/publishing.ts'
 import { readIfThere } from '../io/reading.ts'
 import { parseYaml } from '../io/yaml.ts'
-import { dirname } from 'node:path'
 
 /** @returns false where it was written before, which then counts */
 export function writeFact(path: string, value: unknown): boolean {

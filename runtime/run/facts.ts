@@ -2,8 +2,9 @@
  * What is known of a run, as values: everything under `<root>/runs/<name>/`, read once. The next step is computed from
  * this and from nothing else (next.ts), so this file is the vocabulary that all of the room shares. Types only.
  */
-import type { Report, Severity } from '../review/report.ts'
+
 import type { ReviewerReport } from '../review/merge.ts'
+import type { Report, Severity } from '../review/report.ts'
 import type { Gates } from '../spec/gates.ts'
 import type { Validation } from '../spec/validation.ts'
 
@@ -104,8 +105,11 @@ export type BatchKey = number | 'final'
 
 export interface BatchFacts {
   key: BatchKey
-  /** When it was opened: the commit, and the tree of all that lay in the work tree then. */
-  base: { commit: string; tree: string } | undefined
+  /**
+   * When it was opened: the commit, and the tree of all that lay in the work tree then. The final review looks at the
+   * branch from its beginning (`tree`), and commits what was mended since it was opened (`work`).
+   */
+  base: { commit: string; tree: string; work?: string | undefined } | undefined
   /** What the suite found at the base is known. */
   hasBaseline: boolean
   attempts: Attempt[]

@@ -37,7 +37,8 @@ export function lineOf(
     const lost = [...attempts].reverse().findIndex((attempt) => attempt.void === undefined)
     const inARow = lost === -1 ? attempts.length : lost
     const answer = answerTo(facts, `stuck:${last.id}`)
-    if (inARow % policy.losses === 0 && answer === undefined) return { kind: 'asks', ask: lostAsk(last, inARow) }
+    if (inARow % policy.losses === 0 && answer === undefined)
+      return { kind: 'asks', ask: lostAsk(last, inARow) }
     return next([...last.why, ...(answer === undefined ? [last.void] : [said(answer)])])
   }
   if (last.accepted !== undefined) return settled(facts, last, next)
@@ -45,12 +46,19 @@ export function lineOf(
     const answer = answerTo(facts, `stuck:${last.id}`)
     return answer === undefined
       ? { kind: 'asks', ask: refusedAsk(last) }
-      : { kind: 'due', effects: [{ kind: 'void', batch, id: last.id, why: `its report was refused ${last.refusals} times` }] }
+      : {
+          kind: 'due',
+          effects: [
+            { kind: 'void', batch, id: last.id, why: `its report was refused ${last.refusals} times` },
+          ],
+        }
   }
   if (last.bounces > BOUNCES)
     return {
       kind: 'due',
-      effects: [{ kind: 'void', batch, id: last.id, why: 'its agent ended without a report that was accepted' }],
+      effects: [
+        { kind: 'void', batch, id: last.id, why: 'its agent ended without a report that was accepted' },
+      ],
     }
   return { kind: last.claim === undefined ? 'free' : 'taken', attempt: last }
 }
@@ -77,7 +85,8 @@ function settled(facts: RunFacts, attempt: Attempt, next: (why: string[]) => Lin
 
 /** Why a role says that it could not do it; undefined: it could. */
 export function gapOf({ accepted }: Attempt): string | undefined {
-  if (accepted === undefined || accepted.kind === 'none' || accepted.kind === 'reviewer_report') return undefined
+  if (accepted === undefined || accepted.kind === 'none' || accepted.kind === 'reviewer_report')
+    return undefined
   const { report } = accepted
   if (report.status === 'success') return undefined
   const reason =

@@ -20,7 +20,11 @@ const green: Accepted = {
 }
 const fix: Accepted = {
   kind: 'fix_report',
-  report: { status: 'success', fixes_applied: [{ issue: 'B01-I01', fix: 'done' }], failure_reason: undefined },
+  report: {
+    status: 'success',
+    fixes_applied: [{ issue: 'B01-I01', fix: 'done' }],
+    failure_reason: undefined,
+  },
 }
 const review: Accepted = {
   kind: 'reviewer_report',
@@ -102,9 +106,22 @@ function batch(more: Partial<BatchFacts> = {}): BatchFacts {
 
 function facts(first: Partial<BatchFacts>, more: Partial<RunFacts> = {}): RunFacts {
   return {
-    run: { name: 'cache', policy: 'spec', source: 'specs/active/cache', branch: 'feat/cache', base: 'c', created: '' },
+    run: {
+      name: 'cache',
+      policy: 'spec',
+      source: 'specs/active/cache',
+      branch: 'feat/cache',
+      base: 'c',
+      created: '',
+    },
     plan: {
-      tasks: ['T1', 'T2'].map((id) => ({ id, content: id, activeForm: id, files: [`src/${id}.ts`], testHints: [] })),
+      tasks: ['T1', 'T2'].map((id) => ({
+        id,
+        content: id,
+        activeForm: id,
+        files: [`src/${id}.ts`],
+        testHints: [],
+      })),
       batches: [{ number: 1, tasks: ['T1', 'T2'], phase: undefined }],
     },
     decisions: [],
@@ -115,7 +132,14 @@ function facts(first: Partial<BatchFacts>, more: Partial<RunFacts> = {}): RunFac
       openMarkers: [],
       overridden: [],
       review: { claudeModel: undefined, effort: undefined, timeout: 1, reviewers: [] },
-      checks: { runner: undefined, test: undefined, junit: undefined, build: undefined, types: undefined, timeout: undefined },
+      checks: {
+        runner: undefined,
+        test: undefined,
+        junit: undefined,
+        build: undefined,
+        types: undefined,
+        timeout: undefined,
+      },
     },
     gates: { issueType: 'Feature', gates: [], closed: [], overridden: [] },
     unapproved: [],
@@ -159,7 +183,12 @@ const reds = [accepted('T1-red-1', red), accepted('T2-red-1', red)]
 const greens = [...reds, accepted('T1-green-1', green), accepted('T2-green-1', green)]
 const work = ['T1-green-1', 'T2-green-1']
 const ok = { suites: [suite(1, work)], diffs: [diff(1, work)] }
-const failure = (task?: string) => ({ check: 'suite', name: 'adds', lines: ['1 != 2'], ...(task && { task }) })
+const failure = (task?: string) => ({
+  check: 'suite',
+  name: 'adds',
+  lines: ['1 != 2'],
+  ...(task && { task }),
+})
 const reviewed = [...greens, accepted('B01-review-claude-1', review)]
 const hole = round(1, 1, ['B01-review-claude-1'], [issue('B01-I01')])
 const fixed = [...reviewed, accepted('T1-fix-1', fix)]
@@ -169,54 +198,336 @@ const TABLE: [what: string, facts: RunFacts, expected: string][] = [
   ['what was red before is not known', facts({ hasBaseline: false }), 'baseline'],
   ['a batch was opened', facts({}), 'spawn T1-red-1, spawn T2-red-1'],
   ['one of two is spawned (killed in between)', facts({ attempts: [attempt('T1-red-1')] }), 'spawn T2-red-1'],
-  ['both wait for an agent', facts({ attempts: [attempt('T1-red-1'), attempt('T2-red-1')] }), 'red spawn T1-red-1 T2-red-1'],
-  ['one is taken', facts({ attempts: [attempt('T1-red-1', { claim }), attempt('T2-red-1')] }), 'red spawn T2-red-1'],
-  ['both are taken', facts({ attempts: [attempt('T1-red-1', { claim }), attempt('T2-red-1', { claim })] }), 'red wait'],
-  ['one is accepted', facts({ attempts: [accepted('T1-red-1', red), attempt('T2-red-1', { claim })] }), 'red wait'],
-  ['a gap, while another is at work', facts({ attempts: [accepted('T1-red-1', gap), attempt('T2-red-1', { claim })] }), 'red ask gap:T1-red-1'],
-  ['a gap, while another waits for an agent', facts({ attempts: [accepted('T1-red-1', gap), attempt('T2-red-1')] }), 'red spawn T2-red-1'],
-  ['a gap was answered', facts({ attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] }, decided('gap:T1-red-1', 'UTC')), 'spawn T1-red-2'],
-  ['stopped at a gap', facts({ attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] }, decided('gap:T1-red-1', 'stop')), 'stopped stopped'],
-  ['stopped, and taken up again', facts({ attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] }, { decisions: [...decided('gap:T1-red-1', 'stop').decisions, ...decided('go-on', 'go-on').decisions] }), 'red ask gap:T1-red-1'],
-  ['an attempt is void', facts({ attempts: [attempt('T1-red-1', { void: 'gone' }), attempt('T2-red-1', { claim })] }), 'spawn T1-red-2'],
-  ['three in a row are void', facts({ attempts: [1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })) }), 'spawn T2-red-1'],
-  ['three in a row are void, the other is at work', facts({ attempts: [...[1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })), attempt('T2-red-1', { claim })] }), 'red ask stuck:T1-red-3'],
-  ['… and the user wants another', facts({ attempts: [...[1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })), attempt('T2-red-1', { claim })] }, decided('stuck:T1-red-3', 'again')), 'spawn T1-red-4'],
-  ['five refusals', facts({ attempts: [attempt('T1-red-1', { claim, refusals: 5 }), accepted('T2-red-1', red)] }), 'red ask stuck:T1-red-1'],
-  ['five refusals, again', facts({ attempts: [attempt('T1-red-1', { claim, refusals: 5 }), accepted('T2-red-1', red)] }, decided('stuck:T1-red-1', 'again: use a fake clock')), 'void T1-red-1'],
-  ['an agent ended twice without a report, and was let go', facts({ attempts: [attempt('T1-red-1', { claim, bounces: 3 }), accepted('T2-red-1', red)] }), 'void T1-red-1'],
+  [
+    'both wait for an agent',
+    facts({ attempts: [attempt('T1-red-1'), attempt('T2-red-1')] }),
+    'red spawn T1-red-1 T2-red-1',
+  ],
+  [
+    'one is taken',
+    facts({ attempts: [attempt('T1-red-1', { claim }), attempt('T2-red-1')] }),
+    'red spawn T2-red-1',
+  ],
+  [
+    'both are taken',
+    facts({ attempts: [attempt('T1-red-1', { claim }), attempt('T2-red-1', { claim })] }),
+    'red wait',
+  ],
+  [
+    'one is accepted',
+    facts({ attempts: [accepted('T1-red-1', red), attempt('T2-red-1', { claim })] }),
+    'red wait',
+  ],
+  [
+    'a gap, while another is at work',
+    facts({ attempts: [accepted('T1-red-1', gap), attempt('T2-red-1', { claim })] }),
+    'red ask gap:T1-red-1',
+  ],
+  [
+    'a gap, while another waits for an agent',
+    facts({ attempts: [accepted('T1-red-1', gap), attempt('T2-red-1')] }),
+    'red spawn T2-red-1',
+  ],
+  [
+    'a gap was answered',
+    facts(
+      { attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] },
+      decided('gap:T1-red-1', 'UTC'),
+    ),
+    'spawn T1-red-2',
+  ],
+  [
+    'stopped at a gap',
+    facts(
+      { attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] },
+      decided('gap:T1-red-1', 'stop'),
+    ),
+    'stopped stopped',
+  ],
+  [
+    'stopped, and taken up again',
+    facts(
+      { attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] },
+      { decisions: [...decided('gap:T1-red-1', 'stop').decisions, ...decided('go-on', 'go-on').decisions] },
+    ),
+    'red ask gap:T1-red-1',
+  ],
+  [
+    'an attempt is void',
+    facts({ attempts: [attempt('T1-red-1', { void: 'gone' }), attempt('T2-red-1', { claim })] }),
+    'spawn T1-red-2',
+  ],
+  [
+    'three in a row are void',
+    facts({ attempts: [1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })) }),
+    'spawn T2-red-1',
+  ],
+  [
+    'three in a row are void, the other is at work',
+    facts({
+      attempts: [
+        ...[1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })),
+        attempt('T2-red-1', { claim }),
+      ],
+    }),
+    'red ask stuck:T1-red-3',
+  ],
+  [
+    '… and the user wants another',
+    facts(
+      {
+        attempts: [
+          ...[1, 2, 3].map((n) => attempt(`T1-red-${n}`, { void: 'gone' })),
+          attempt('T2-red-1', { claim }),
+        ],
+      },
+      decided('stuck:T1-red-3', 'again'),
+    ),
+    'spawn T1-red-4',
+  ],
+  [
+    'five refusals',
+    facts({ attempts: [attempt('T1-red-1', { claim, refusals: 5 }), accepted('T2-red-1', red)] }),
+    'red ask stuck:T1-red-1',
+  ],
+  [
+    'five refusals, again',
+    facts(
+      { attempts: [attempt('T1-red-1', { claim, refusals: 5 }), accepted('T2-red-1', red)] },
+      decided('stuck:T1-red-1', 'again: use a fake clock'),
+    ),
+    'void T1-red-1',
+  ],
+  [
+    'an agent ended twice without a report, and was let go',
+    facts({ attempts: [attempt('T1-red-1', { claim, bounces: 3 }), accepted('T2-red-1', red)] }),
+    'void T1-red-1',
+  ],
   ['the tests are there', facts({ attempts: reds }), 'spawn T1-green-1, spawn T2-green-1'],
   ['all is implemented', facts({ attempts: greens }), 'suite 1'],
-  ['the suite fails in one claim', facts({ attempts: greens, suites: [suite(1, work, [failure('T2')])] }), 'spawn T2-green-2'],
-  ['the suite fails in nobody’s claim', facts({ attempts: greens, suites: [suite(1, work, [failure()])] }), 'spawn T1-green-2'],
-  ['what was sent back is at work', facts({ attempts: [...greens, attempt('T2-green-2', { claim })], suites: [suite(1, work, [failure('T2')])] }), 'green wait'],
-  ['what was sent back is done', facts({ attempts: [...greens, accepted('T2-green-2', green)], suites: [suite(1, work, [failure('T2')])] }), 'suite 2'],
+  [
+    'the suite fails in one claim',
+    facts({ attempts: greens, suites: [suite(1, work, [failure('T2')])] }),
+    'spawn T2-green-2',
+  ],
+  [
+    'the suite fails in nobody’s claim',
+    facts({ attempts: greens, suites: [suite(1, work, [failure()])] }),
+    'spawn T1-green-2',
+  ],
+  [
+    'what was sent back is at work',
+    facts({
+      attempts: [...greens, attempt('T2-green-2', { claim })],
+      suites: [suite(1, work, [failure('T2')])],
+    }),
+    'green wait',
+  ],
+  [
+    'what was sent back is done',
+    facts({
+      attempts: [...greens, accepted('T2-green-2', green)],
+      suites: [suite(1, work, [failure('T2')])],
+    }),
+    'suite 2',
+  ],
   ['the suite passes', facts({ attempts: greens, suites: [suite(1, work)] }), 'diff 1'],
   ['the diff is written', facts({ attempts: greens, ...ok }), 'spawn B01-review-claude-1'],
-  ['two reviewers', facts({ attempts: greens, ...ok }, codex()), 'spawn B01-review-claude-1, spawn B01-review-codex-1'],
-  ['the other vendor’s is started first', facts({ attempts: [...greens, attempt('B01-review-claude-1'), attempt('B01-review-codex-1')], ...ok }, codex()), 'external B01-review-codex-1'],
-  ['the native one waits for an agent', facts({ attempts: [...greens, attempt('B01-review-claude-1'), attempt('B01-review-codex-1', { claim })], ...ok }, codex()), 'review spawn B01-review-claude-1'],
-  ['only the other vendor’s is out', facts({ attempts: [...reviewed, attempt('B01-review-codex-1', { claim })], ...ok }, codex()), 'review wait'],
+  [
+    'two reviewers',
+    facts({ attempts: greens, ...ok }, codex()),
+    'spawn B01-review-claude-1, spawn B01-review-codex-1',
+  ],
+  [
+    'the other vendor’s is started first',
+    facts(
+      { attempts: [...greens, attempt('B01-review-claude-1'), attempt('B01-review-codex-1')], ...ok },
+      codex(),
+    ),
+    'external B01-review-codex-1',
+  ],
+  [
+    'the native one waits for an agent',
+    facts(
+      {
+        attempts: [...greens, attempt('B01-review-claude-1'), attempt('B01-review-codex-1', { claim })],
+        ...ok,
+      },
+      codex(),
+    ),
+    'review spawn B01-review-claude-1',
+  ],
+  [
+    'only the other vendor’s is out',
+    facts({ attempts: [...reviewed, attempt('B01-review-codex-1', { claim })], ...ok }, codex()),
+    'review wait',
+  ],
   ['all have reviewed', facts({ attempts: reviewed, ...ok }), 'round 1'],
-  ['one came, one did not', facts({ attempts: [...reviewed, accepted('B01-review-codex-1', none)], ...ok }, codex()), 'round 1'],
-  ['none came', facts({ attempts: [...greens, accepted('B01-review-claude-1', none)], ...ok }), 'review ask no-review:1:1'],
-  ['none came, again', facts({ attempts: [...greens, accepted('B01-review-claude-1', none)], ...ok }, decided('no-review:1:1', 'again')), 'spawn B01-review-claude-2'],
-  ['nothing was found', facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'])] }), 'commit 1'],
-  ['something medium was found', facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'], [issue('B01-I01', { severity: 'medium', status: 'deferred' })])] }), 'commit 1'],
+  [
+    'one came, one did not',
+    facts({ attempts: [...reviewed, accepted('B01-review-codex-1', none)], ...ok }, codex()),
+    'round 1',
+  ],
+  [
+    'none came',
+    facts({ attempts: [...greens, accepted('B01-review-claude-1', none)], ...ok }),
+    'review ask no-review:1:1',
+  ],
+  [
+    'none came, again',
+    facts(
+      { attempts: [...greens, accepted('B01-review-claude-1', none)], ...ok },
+      decided('no-review:1:1', 'again'),
+    ),
+    'spawn B01-review-claude-2',
+  ],
+  [
+    'nothing was found',
+    facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'])] }),
+    'commit 1',
+  ],
+  [
+    'something medium was found',
+    facts({
+      attempts: reviewed,
+      ...ok,
+      rounds: [
+        round(1, 1, ['B01-review-claude-1'], [issue('B01-I01', { severity: 'medium', status: 'deferred' })]),
+      ],
+    }),
+    'commit 1',
+  ],
   ['something critical was found', facts({ attempts: reviewed, ...ok, rounds: [hole] }), 'spawn T1-fix-1'],
-  ['the fix is at work', facts({ attempts: [...reviewed, attempt('T1-fix-1', { claim })], ...ok, rounds: [hole] }), 'fix wait'],
+  [
+    'the fix is at work',
+    facts({ attempts: [...reviewed, attempt('T1-fix-1', { claim })], ...ok, rounds: [hole] }),
+    'fix wait',
+  ],
   ['the fix is done', facts({ attempts: fixed, ...ok, rounds: [hole] }), 'suite 2'],
-  ['the fix breaks the suite', facts({ attempts: fixed, suites: [suite(1, work), suite(2, [...work, 'T1-fix-1'], [failure('T1')])], diffs: ok.diffs, rounds: [hole] }), 'spawn T1-fix-2'],
-  ['the fix is tested', facts({ attempts: fixed, suites: [suite(1, work), suite(2, [...work, 'T1-fix-1'])], diffs: ok.diffs, rounds: [hole] }), 'diff 2'],
-  ['the fix is to be reviewed, by the native one alone', facts({ attempts: fixed, suites: [suite(2, [...work, 'T1-fix-1'])], diffs: [...ok.diffs, diff(2, [...work, 'T1-fix-1'])], rounds: [hole] }, codex()), 'spawn B01-review-claude-2'],
-  ['the fix was reviewed and is right', facts({ attempts: [...fixed, accepted('B01-review-claude-2', review)], suites: [suite(2, [...work, 'T1-fix-1'])], diffs: [...ok.diffs, diff(2, [...work, 'T1-fix-1'])], rounds: [hole, round(2, 2, ['T1-fix-1', 'B01-review-claude-2'], [issue('B01-I01', { status: 'resolved' })])] }), 'commit 1'],
-  ['three rounds of fixes were not enough', facts({ attempts: fixed, suites: [suite(2, [...work, 'T1-fix-1'])], diffs: [diff(4, [...work, 'T1-fix-1'])], rounds: [hole, { ...hole, n: 2, diff: 2 }, { ...hole, n: 3, diff: 3 }, { ...hole, n: 4, diff: 4 }] }), 'fix ask fixes:1:4'],
-  ['… and the user accepts it', facts({ attempts: fixed, suites: [suite(2, [...work, 'T1-fix-1'])], diffs: [diff(4, [...work, 'T1-fix-1'])], rounds: [hole, { ...hole, n: 2, diff: 2 }, { ...hole, n: 3, diff: 3 }, { ...hole, n: 4, diff: 4 }] }, decided('fixes:1:4', 'accept')), 'commit 1'],
-  ['a hook refused the commit', facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'])], tries: [{ n: 1, result: 'refused', reasons: ['lint'] }] }), 'commit ask commit:1:1'],
-  ['… and it is tried again', facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'])], tries: [{ n: 1, result: 'refused', reasons: ['lint'] }] }, decided('commit:1:1', 'again')), 'commit 2'],
-  ['a hook rewrote files', facts({ attempts: reviewed, ...ok, rounds: [round(1, 1, ['B01-review-claude-1'])], tries: [{ n: 1, result: 'rewritten', reasons: [] }] }), 'suite 2'],
-  ['… and they pass', facts({ attempts: reviewed, ...ok, suites: [suite(2, [...work, 'try-1'])], rounds: [round(1, 1, ['B01-review-claude-1'])], tries: [{ n: 1, result: 'rewritten', reasons: [] }] }), 'commit 2'],
-  ['somebody changed an approved file', facts({ attempts: reviewed, suites: [suite(2, [...work, 'try-1'])], diffs: ok.diffs, rounds: [round(1, 1, ['B01-review-claude-1'])], tries: [{ n: 1, result: 'moved', reasons: [] }] }), 'diff 2'],
+  [
+    'the fix breaks the suite',
+    facts({
+      attempts: fixed,
+      suites: [suite(1, work), suite(2, [...work, 'T1-fix-1'], [failure('T1')])],
+      diffs: ok.diffs,
+      rounds: [hole],
+    }),
+    'spawn T1-fix-2',
+  ],
+  [
+    'the fix is tested',
+    facts({
+      attempts: fixed,
+      suites: [suite(1, work), suite(2, [...work, 'T1-fix-1'])],
+      diffs: ok.diffs,
+      rounds: [hole],
+    }),
+    'diff 2',
+  ],
+  [
+    'the fix is to be reviewed, by the native one alone',
+    facts(
+      {
+        attempts: fixed,
+        suites: [suite(2, [...work, 'T1-fix-1'])],
+        diffs: [...ok.diffs, diff(2, [...work, 'T1-fix-1'])],
+        rounds: [hole],
+      },
+      codex(),
+    ),
+    'spawn B01-review-claude-2',
+  ],
+  [
+    'the fix was reviewed and is right',
+    facts({
+      attempts: [...fixed, accepted('B01-review-claude-2', review)],
+      suites: [suite(2, [...work, 'T1-fix-1'])],
+      diffs: [...ok.diffs, diff(2, [...work, 'T1-fix-1'])],
+      rounds: [
+        hole,
+        round(2, 2, ['T1-fix-1', 'B01-review-claude-2'], [issue('B01-I01', { status: 'resolved' })]),
+      ],
+    }),
+    'commit 1',
+  ],
+  [
+    'three rounds of fixes were not enough',
+    facts({
+      attempts: fixed,
+      suites: [suite(2, [...work, 'T1-fix-1'])],
+      diffs: [diff(4, [...work, 'T1-fix-1'])],
+      rounds: [hole, { ...hole, n: 2, diff: 2 }, { ...hole, n: 3, diff: 3 }, { ...hole, n: 4, diff: 4 }],
+    }),
+    'fix ask fixes:1:4',
+  ],
+  [
+    '… and the user accepts it',
+    facts(
+      {
+        attempts: fixed,
+        suites: [suite(2, [...work, 'T1-fix-1'])],
+        diffs: [diff(4, [...work, 'T1-fix-1'])],
+        rounds: [hole, { ...hole, n: 2, diff: 2 }, { ...hole, n: 3, diff: 3 }, { ...hole, n: 4, diff: 4 }],
+      },
+      decided('fixes:1:4', 'accept'),
+    ),
+    'commit 1',
+  ],
+  [
+    'a hook refused the commit',
+    facts({
+      attempts: reviewed,
+      ...ok,
+      rounds: [round(1, 1, ['B01-review-claude-1'])],
+      tries: [{ n: 1, result: 'refused', reasons: ['lint'] }],
+    }),
+    'commit ask commit:1:1',
+  ],
+  [
+    '… and it is tried again',
+    facts(
+      {
+        attempts: reviewed,
+        ...ok,
+        rounds: [round(1, 1, ['B01-review-claude-1'])],
+        tries: [{ n: 1, result: 'refused', reasons: ['lint'] }],
+      },
+      decided('commit:1:1', 'again'),
+    ),
+    'commit 2',
+  ],
+  [
+    'a hook rewrote files',
+    facts({
+      attempts: reviewed,
+      ...ok,
+      rounds: [round(1, 1, ['B01-review-claude-1'])],
+      tries: [{ n: 1, result: 'rewritten', reasons: [] }],
+    }),
+    'suite 2',
+  ],
+  [
+    '… and they pass',
+    facts({
+      attempts: reviewed,
+      ...ok,
+      suites: [suite(2, [...work, 'try-1'])],
+      rounds: [round(1, 1, ['B01-review-claude-1'])],
+      tries: [{ n: 1, result: 'rewritten', reasons: [] }],
+    }),
+    'commit 2',
+  ],
+  [
+    'somebody changed an approved file',
+    facts({
+      attempts: reviewed,
+      suites: [suite(2, [...work, 'try-1'])],
+      diffs: ok.diffs,
+      rounds: [round(1, 1, ['B01-review-claude-1'])],
+      tries: [{ n: 1, result: 'moved', reasons: [] }],
+    }),
+    'diff 2',
+  ],
   ['the batch is committed', facts({ attempts: reviewed, commit: 'c1' }), 'open'],
 ]
 
@@ -230,7 +541,9 @@ describe('where a run stands', () => {
     const final = { key: 'final' as const, attempts: [], suites: [suite(1, [])], diffs: [diff(1, [])] }
     const at = (more: Partial<BatchFacts>) => {
       const given = facts({ commit: 'c1' })
-      return said(now(SPEC, { ...given, batches: [given.batches[0] as BatchFacts, batch({ ...final, ...more })] }))
+      return said(
+        now(SPEC, { ...given, batches: [given.batches[0] as BatchFacts, batch({ ...final, ...more })] }),
+      )
     }
     expect(at({ suites: [], diffs: [] })).toBe('suite 1')
     expect(at({})).toBe('spawn final-review-claude-1')
@@ -254,11 +567,15 @@ describe('where a run stands', () => {
     const begin = { base: undefined, hasBaseline: false }
     const gates = { gates: { ...facts({}).gates, closed: [{ gate: 'simplicity', reason: 'too much' }] } }
     expect(said(now(SPEC, facts(begin, gates)))).toBe('start ask gates')
-    expect(said(now(SPEC, facts(begin, { ...gates, ...decided('gates', 'proceed: a prototype') })))).toBe('override')
+    expect(said(now(SPEC, facts(begin, { ...gates, ...decided('gates', 'proceed: a prototype') })))).toBe(
+      'override',
+    )
     expect(said(now(SPEC, facts({}, gates)))).toBe('spawn T1-red-1, spawn T2-red-1')
     const unapproved = { unapproved: [['make', 'test']] }
     expect(said(now(SPEC, facts(begin, unapproved)))).toBe('start ask trust:make test')
-    expect(said(now(SPEC, facts(begin, { ...unapproved, ...decided('trust:make test', 'approve') })))).toBe('approve')
+    expect(said(now(SPEC, facts(begin, { ...unapproved, ...decided('trust:make test', 'approve') })))).toBe(
+      'approve',
+    )
     const trouble = { trouble: { key: 'branch:x', text: 'moved', options: ['go on', 'stop'] } }
     expect(said(now(SPEC, facts({}, { ...trouble, ...unapproved })))).toBe('start ask branch:x')
   })

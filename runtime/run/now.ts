@@ -8,9 +8,9 @@ import type { Effect } from './effect.ts'
 import type { Attempt, BatchFacts, RunFacts } from './facts.ts'
 import { type Line, lineOf, type Place } from './line.ts'
 import type { Policy } from './policy.ts'
+import { externalNames } from './review/reviewers.ts'
 import { type Next, reviewNow } from './review-now.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
-import { externalNames } from './review/reviewers.ts'
 import { tasksIn } from './verification.ts'
 
 export type Now = { effects: Effect[] } | { step: Step; ask: Ask | undefined }
@@ -19,7 +19,9 @@ export function now(policy: Policy, facts: RunFacts): Now {
   const batch = currentBatch(facts)
   const say = (phase: string) => stepFor(policy, facts, batch?.key, phase)
   const asked = (phase: string, ask: Ask): Now => ({
-    step: say(phase)('ask', `${ask.text}\nPut it to the user, then: dispatch decide "<what they say>"`, { question: ask }),
+    step: say(phase)('ask', `${ask.text}\nPut it to the user, then: dispatch decide "<what they say>"`, {
+      question: ask,
+    }),
     ask,
   })
   const stop = stopped(facts)
@@ -140,8 +142,16 @@ function waitMessage(phase: string, taken: Attempt[]): string {
   const externals = externalNames(taken)
   const native = taken.filter(({ id }) => !externals.includes(id))
   const parts = [
-    ...(native.length === 0 ? [] : [`At work: ${names(native)}. When ${native.length === 1 ? 'it has' : 'all have'} reported: dispatch next.`]),
-    ...(externals.length === 0 ? [] : [`Reviewing outside: ${externals.join(', ')}. You are told when the last is in (without a monitor: \`dispatch wait\` in the background); then: dispatch next.`]),
+    ...(native.length === 0
+      ? []
+      : [
+          `At work: ${names(native)}. When ${native.length === 1 ? 'it has' : 'all have'} reported: dispatch next.`,
+        ]),
+    ...(externals.length === 0
+      ? []
+      : [
+          `Reviewing outside: ${externals.join(', ')}. You are told when the last is in (without a monitor: \`dispatch wait\` in the background); then: dispatch next.`,
+        ]),
   ]
   return `${WORK[phase] ?? phase}. ${parts.join(' ')}`
 }
@@ -159,7 +169,10 @@ function over(policy: Policy, facts: RunFacts, say: ReturnType<typeof stepFor>):
   const { run, plan } = facts
   const what = `${run.name}: ${plan.batches.length} ${plan.batches.length === 1 ? 'batch' : 'batches'} committed on ${run.branch}`
   return {
-    step: say('done', `${what}${policy.final ? ', and reviewed as a whole' : ''}.\n${facts.outcome ?? ''}`.trim()),
+    step: say(
+      'done',
+      `${what}${policy.final ? ', and reviewed as a whole' : ''}.\n${facts.outcome ?? ''}`.trim(),
+    ),
     ask: undefined,
   }
 }

@@ -84,7 +84,8 @@ const attemptPaths = (folder: string) => ({
 })
 export type AttemptPaths = ReturnType<typeof attemptPaths>
 
-const ATTEMPT = /^(?:([A-Za-z0-9][A-Za-z0-9._-]*)-(red|green|fix)|(B\d{2,}|final)-review-([a-z0-9][a-z0-9._-]*))-([1-9]\d*)$/
+const ATTEMPT =
+  /^(?:([A-Za-z0-9][A-Za-z0-9._-]*)-(red|green|fix)|(B\d{2,}|final)-review-([a-z0-9][a-z0-9._-]*))-([1-9]\d*)$/
 
 /** What an attempt's id says; undefined where it is none. */
 export function parseAttempt(id: string) {

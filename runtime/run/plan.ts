@@ -4,7 +4,13 @@ import type { SpecTasks } from '../spec/tasks.ts'
 import type { Plan, PlannedTask } from './facts.ts'
 
 const planned = (tasks: SpecTasks): PlannedTask[] =>
-  tasks.tasks.map(({ id, content, activeForm, files, testHints }) => ({ id, content, activeForm, files, testHints }))
+  tasks.tasks.map(({ id, content, activeForm, files, testHints }) => ({
+    id,
+    content,
+    activeForm,
+    files,
+    testHints,
+  }))
 
 /** @param batches of the open tasks */
 export const firstPlan = (tasks: SpecTasks, { batches }: Pick<Batches, 'batches'>): Plan => ({
@@ -31,10 +37,7 @@ export function nextPlan(
   const last = Math.max(0, ...stay.map(({ number }) => number))
   return {
     tasks: [...texts, ...gone],
-    batches: [
-      ...stay,
-      ...batches.map(({ tasks, phase }, n) => ({ number: last + n + 1, tasks, phase })),
-    ],
+    batches: [...stay, ...batches.map(({ tasks, phase }, n) => ({ number: last + n + 1, tasks, phase }))],
   }
 }
 

@@ -35,16 +35,23 @@ export function readRun(where: Where): RunFacts {
   const run = readRecord(paths)
   const plan = readPlan(paths)
   const commits = commitsOf(top, run)
-  const keys: BatchKey[] = [...plan.batches.map(({ number }) => number), ...(run.policy === 'spec' ? (['final'] as const) : [])]
+  const keys: BatchKey[] = [
+    ...plan.batches.map(({ number }) => number),
+    ...(run.policy === 'spec' ? (['final'] as const) : []),
+  ]
   const validation = readValidation(paths.validation)
   return {
     run,
     plan,
-    decisions: numbered(paths.decisions).map((path): Decision => needed(readFact(records.DecisionFile, path), path)),
+    decisions: numbered(paths.decisions).map(
+      (path): Decision => needed(readFact(records.DecisionFile, path), path),
+    ),
     batches: keys.map((key) => batchFacts(paths.batch(key), key, commits.get(key))),
     validation,
     gates: gatesOf(readValidation(documentsOf({ name, folder: join(top, run.source) }).validation)),
-    unapproved: commandsIn(validation).filter((argv) => statIfThere(approvalOf(home, top, argv)) === undefined),
+    unapproved: commandsIn(validation).filter(
+      (argv) => statIfThere(approvalOf(home, top, argv)) === undefined,
+    ),
     active: statIfThere(paths.active) !== undefined,
     outcome: undefined,
     trouble: undefined,
@@ -86,9 +93,15 @@ function needed<T>(fact: T | undefined, path: string): T {
 /** Of commits of one batch the newest (somebody amended, and kept both). */
 function commitsOf(top: string, { base, branch, source }: RunRecord): Map<BatchKey, string> {
   const found = new Map<BatchKey, string>()
-  const said = askGit(top, [...LOG, `${base}..refs/heads/${branch}`, '--', `:(top,literal)${source}/checkpoint.yaml`])
+  const said = askGit(top, [
+    ...LOG,
+    `${base}..refs/heads/${branch}`,
+    '--',
+    `:(top,literal)${source}/checkpoint.yaml`,
+  ])
   // Where git ignores the spec's folder, no commit touches it.
-  const log = said === '' && isIgnored(top, source) ? askGit(top, [...LOG, `${base}..refs/heads/${branch}`]) : said
+  const log =
+    said === '' && isIgnored(top, source) ? askGit(top, [...LOG, `${base}..refs/heads/${branch}`]) : said
   for (const { commit, keys } of commitsIn(log ?? ''))
     for (const key of keys) if (!found.has(key)) found.set(key, commit)
   return found
@@ -105,16 +118,24 @@ const commandsIn = ({ checks }: Validation): string[][] =>
 
 /** A user approves a text for one repository. */
 export const approvalOf = (home: string, top: string, argv: readonly string[]) =>
-  join(home, 'trust', createHash('sha256').update(JSON.stringify([top, ...argv])).digest('hex'))
+  join(
+    home,
+    'trust',
+    createHash('sha256')
+      .update(JSON.stringify([top, ...argv]))
+      .digest('hex'),
+  )
 
 function batchFacts(paths: BatchPaths, key: BatchKey, commit: string | undefined): BatchFacts {
   const base = series(paths, 'base', records.BaseFile).at(-1) ?? readFact(records.BaseFile, paths.base)
-  const some = <S extends v.GenericSchema>(kind: string, schema: S) => () =>
-    base === undefined ? [] : series(paths, kind, schema)
+  const some =
+    <S extends v.GenericSchema>(kind: string, schema: S) =>
+    () =>
+      base === undefined ? [] : series(paths, kind, schema)
   return lazy(
     {
       key,
-      base: base === undefined ? undefined : { commit: base.commit, tree: base.tree },
+      base: base === undefined ? undefined : { commit: base.commit, tree: base.tree, work: base.work },
       commit,
     },
     {
@@ -147,7 +168,11 @@ function lazy<T extends object, L extends Record<string, () => unknown>>(
 }
 
 /** `suite-1.yaml`, `suite-2.yaml` … in their order. */
-function series<S extends v.GenericSchema>({ folder }: BatchPaths, kind: string, schema: S): v.InferOutput<S>[] {
+function series<S extends v.GenericSchema>(
+  { folder }: BatchPaths,
+  kind: string,
+  schema: S,
+): v.InferOutput<S>[] {
   const pattern = new RegExp(`^${kind}-(\\d+)\\.yaml$`)
   return namesIn(folder)
     .flatMap((name) => {

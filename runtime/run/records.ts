@@ -37,7 +37,12 @@ export const DecisionFile = v.object({ key: v.string(), text: v.string(), by: v.
 
 export const LeadFile = v.object({ session: v.string(), at: v.string() })
 
-export const BaseFile = v.object({ commit: v.string(), tree: v.string(), at: v.string() })
+export const BaseFile = v.object({
+  commit: v.string(),
+  tree: v.string(),
+  work: v.optional(v.string()),
+  at: v.string(),
+})
 
 export const SpawnFile = v.object({ why: texts, at: v.string() })
 
@@ -117,5 +122,8 @@ export const TryFile = v.object({
 export const BaselineFile = v.object({
   files: v.array(v.object({ path: v.string(), ran: v.number(), skipped: v.number() })),
   failed: v.array(v.object({ file: v.string(), name: v.string() })),
-  checks: v.object({ build: v.exactOptional(v.array(v.string())), types: v.exactOptional(v.array(v.string())) }),
+  checks: v.object({
+    build: v.exactOptional(v.array(v.string())),
+    types: v.exactOptional(v.array(v.string())),
+  }),
 })

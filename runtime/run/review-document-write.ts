@@ -64,7 +64,9 @@ export const writeCheckpoint = (writing: Writing): string[] =>
     writing.aside,
   )
 
-function write(path: string, document: Record<string, unknown>, aside: string): string[] {
+function write(path: string, computed: Record<string, unknown>, aside: string): string[] {
+  // What stands in it twice is printed twice; shared, it would become a name (&a1) that nobody gave.
+  const document: Record<string, unknown> = JSON.parse(JSON.stringify(computed))
   const before = readIfThere(path)
   const text = before === undefined ? printYaml(document) : withKeys(before, path, document)
   if (text !== undefined) {

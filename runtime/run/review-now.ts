@@ -1,9 +1,10 @@
 /** Where a batch stands once its work is done: suite, diff, reviews, verdict, fixes, commit. Pure. */
 import { answerTo } from './answers.ts'
 import type { Effect } from './effect.ts'
-import type { Attempt, BatchFacts, Round, RunIssue, SuiteFailure } from './facts.ts'
-import { type Line, lineOf, type Place, said, spawn } from './line.ts'
-import { newestDiff, newestRound, openReviews, reviewsOf } from './review/open.ts'
+import type { Attempt, BatchFacts, RunIssue, SuiteFailure } from './facts.ts'
+import { BOUNCES, type Line, lineOf, type Place, said, spawn } from './line.ts'
+import { isLetPass } from './panel-progress.ts'
+import { missingReviewers, newestDiff, newestRound, openReviews, reviewsOf } from './review/open.ts'
 import { isExternal, NATIVE, reviewersOf } from './review/reviewers.ts'
 import type { Ask } from './step.ts'
 import { ownerOf, tasksIn } from './verification.ts'
@@ -132,11 +133,10 @@ function reviewing(place: Place, batch: BatchFacts): Next | undefined {
 /** Reviewers of whom a person wants another review: a decision counts once. */
 function wantsAgain({ facts }: Place, batch: BatchFacts): string[] {
   const wishes = facts.decisions.filter(({ key }) => key === `rerun:${batch.key}`)
-  const round = newestRound(batch)
-  if (wishes.length === 0 || round === undefined) return []
+  if (wishes.length === 0 || batch.rounds.length === 0) return []
   const used = batch.rounds.filter(({ again }) => again === true).length
   if (used >= wishes.length) return []
-  return round.reviewers.filter(({ status }) => status !== 'completed').map(({ id }) => id)
+  return missingReviewers(batch)
 }
 
 /** The next review of whoever has none under way; nobody's more often than agents may be lost in a row. */
@@ -161,7 +161,7 @@ function reviewLine({ policy, batch }: Place, attempt: Attempt): Line {
   const lost =
     attempt.refusals >= policy.refusals
       ? `its report was refused ${attempt.refusals} times`
-      : attempt.bounces > 2
+      : attempt.bounces > BOUNCES
         ? 'its agent ended without a report that was accepted'
         : undefined
   if (lost !== undefined)
@@ -199,7 +199,7 @@ function verdict(place: Place, batch: BatchFacts): Next {
   if (round === undefined || open.length === 0) return committing(place, batch)
   const key = `fixes:${batch.key}:${round.n}`
   const answer = answerTo(facts, key)
-  if (answer !== undefined && /^accept\b/i.test(answer.trim())) return committing(place, batch)
+  if (isLetPass(facts, batch)) return committing(place, batch)
   const done = batch.rounds.filter(({ diff }) => diff !== undefined).length - 1
   if (done >= policy.fixRounds && answer === undefined)
     return { kind: 'asks', phase: 'fix', ask: fixesAsk(key, done, open) }
@@ -220,11 +220,6 @@ const fixesAsk = (key: string, rounds: number, open: RunIssue[]): Ask => ({
   options: ['another round', 'accept (the issues stay, and are recorded as yours)', 'stop'],
   isOpen: false,
 })
-
-/** The newest round's open issues were let pass by a person. */
-export function isAccepted({ facts }: Pick<Place, 'facts'>, key: BatchFacts['key'], round: Round): boolean {
-  return /^accept\b/i.test(answerTo(facts, `fixes:${key}:${round.n}`)?.trim() ?? '')
-}
 
 function committing({ facts }: Place, batch: BatchFacts): Next {
   const last = batch.tries.at(-1)

@@ -59,14 +59,22 @@ function read(spec: Spec) {
   return { documents, tasks, batches: (open: SpecTasks) => batchesOf(open, dependencies, where) }
 }
 
-async function begin(starting: Starting, paths: RunPaths, { documents, tasks, batches }: Documents): Promise<string[]> {
+async function begin(
+  starting: Starting,
+  paths: RunPaths,
+  { documents, tasks, batches }: Documents,
+): Promise<string[]> {
   const { top, name, spec, session } = starting
   const plan = firstPlan(tasks, batches(tasks))
   if (plan.batches.length === 0)
     throw refused({ what: `every task of ${name} is completed`, where: documents.tasks })
   leads(paths, starting)
   const source = relative(top, spec.folder).split('\\').join('/')
-  const { branch, head: base, notes } = await prepareBranch({
+  const {
+    branch,
+    head: base,
+    notes,
+  } = await prepareBranch({
     ...starting,
     needs: [relative(top, documents.tasks)],
     claimed: claimedBy(plan),
@@ -112,13 +120,13 @@ async function takeUp(starting: Starting, paths: RunPaths, documents: Documents)
   if (currentBatch(facts) === undefined) return []
   const isOpen = facts.batches.some(({ base, commit }) => base !== undefined && commit === undefined)
   const branch = await prepareBranch({ ...starting, claimed: isOpen ? [] : claimedBy(facts.plan) })
-  const notices = [
-    ...branch.notes,
-    ...replan(paths, facts, documents),
-    ...giveUpLost(starting, paths, facts),
-  ]
+  const notices = [...branch.notes, ...replan(paths, facts, documents), ...giveUpLost(starting, paths, facts)]
   if (stopped(facts) !== undefined)
-    publishNumbered(ready(paths.decisions), '.yaml', `${JSON.stringify({ key: GO_ON, text: GO_ON, by: '', at: new Date().toISOString() })}\n`)
+    publishNumbered(
+      ready(paths.decisions),
+      '.yaml',
+      `${JSON.stringify({ key: GO_ON, text: GO_ON, by: '', at: new Date().toISOString() })}\n`,
+    )
   activate(paths, top)
   return notices
 }
@@ -145,8 +153,12 @@ function replan(paths: RunPaths, facts: RunFacts, { tasks, batches }: Documents)
   const kept = facts.batches.flatMap(({ key, base, commit }) =>
     key !== 'final' && (base !== undefined || commit !== undefined) ? [key] : [],
   )
-  const held = new Set(before.batches.filter(({ number }) => kept.includes(number)).flatMap((batch) => batch.tasks))
-  const open = tasks.tasks.map((task) => (held.has(task.id) ? { ...task, status: 'completed' as const } : task))
+  const held = new Set(
+    before.batches.filter(({ number }) => kept.includes(number)).flatMap((batch) => batch.tasks),
+  )
+  const open = tasks.tasks.map((task) =>
+    held.has(task.id) ? { ...task, status: 'completed' as const } : task,
+  )
   const plan: Plan = nextPlan(before, kept, tasks, batches({ ...tasks, tasks: open }))
   if (isSame(before, plan)) return []
   publishNumbered(ready(paths.plans), '.yaml', `${JSON.stringify(plan)}\n`)
@@ -166,6 +178,10 @@ function giveUpLost({ root, session, name }: Starting, paths: RunPaths, facts: R
       !isSessionAlive(root, claim.session),
   )
   for (const { id, batch: key } of lost)
-    writeFact(paths.batch(key).attempt(id).void, { why: 'The session in which it was worked on is gone; what it left in the files is still there.' })
-  return lost.length === 0 ? [] : [`Begun anew, since their session is gone: ${lost.map(({ id }) => id).join(', ')} (${name})`]
+    writeFact(paths.batch(key).attempt(id).void, {
+      why: 'The session in which it was worked on is gone; what it left in the files is still there.',
+    })
+  return lost.length === 0
+    ? []
+    : [`Begun anew, since their session is gone: ${lost.map(({ id }) => id).join(', ')} (${name})`]
 }

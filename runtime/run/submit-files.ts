@@ -52,6 +52,9 @@ export function recordAccepted(paths: AttemptPaths, n: number, accepted: Accepte
   recordVerdict(paths, n, [], at)
 }
 
+/** The verdict that a kill kept from following the fact. */
+export const recordFollowing = (paths: AttemptPaths, n: number) => recordVerdict(paths, n, [], new Date())
+
 export const recordRefused = (paths: AttemptPaths, n: number, reasons: string[], at: Date) =>
   recordVerdict(paths, n, reasons.length > 0 ? reasons : ['it was refused without a reason'], at)
 

@@ -9,7 +9,14 @@ import { publishNumbered } from '../io/numbered.ts'
 import type { Attempt, RunFacts } from './facts.ts'
 import { type AttemptPaths, runPaths } from './paths.ts'
 import { courseOf } from './submit-decide.ts'
-import { acceptedSubmission, readRaw, readTrouble, recordAccepted, submissionsIn } from './submit-files.ts'
+import {
+  acceptedSubmission,
+  readRaw,
+  readTrouble,
+  recordAccepted,
+  recordFollowing,
+  submissionsIn,
+} from './submit-files.ts'
 import { readReport, takenAtItsWord } from './submit-report.ts'
 import { ensureVerifier, type Place, verdictOn } from './submit-verifier.ts'
 import { attemptIn, issuesFor, tasksIn } from './verification.ts'
@@ -99,7 +106,10 @@ async function takeIn(submitting: Submitting): Promise<Taken> {
     told: told && verdict !== undefined && Date.parse(verdict.at) < began.getTime(),
     same: readRaw(paths, n) === source,
   }))
-  const course = courseOf(earlier, acceptedSubmission(paths))
+  const accepted = acceptedSubmission(paths)
+  if (earlier.some((each) => each.n === accepted && each.accepted === undefined))
+    recordFollowing(paths, accepted ?? 0)
+  const course = courseOf(earlier, accepted)
   const place: Place = { ...submitting, paths }
   switch (course.kind) {
     case 'over':

@@ -1,10 +1,10 @@
+import { misused } from '../io/errors.ts'
 import { askGit } from '../io/git.ts'
 import { advance } from '../run/advance.ts'
 import { contextOf } from '../run/apply.ts'
 import { decide } from '../run/decide.ts'
 import { runPaths } from '../run/paths.ts'
 import { nothingMore, parse, usageOf } from './args.ts'
-import { misused } from '../io/errors.ts'
 import { PATIENCE } from './next.ts'
 import { runGround } from './run-ground.ts'
 import { printStep } from './step-text.ts'
@@ -21,11 +21,16 @@ export const run: Verb = async (argv, io) => {
   const [given, ...more] = positionals
   nothingMore(more, help)
   const text = given === undefined || given === '-' ? io.stdin() : given
-  if (text === undefined || text.trim() === '') throw misused({ what: 'the decision is missing', next: usageOf(help) })
+  if (text === undefined || text.trim() === '')
+    throw misused({ what: 'the decision is missing', next: usageOf(help) })
   const ground = runGround(io, values.run)
   const context = contextOf(ground, io.env)
   const { facts, ask } = await advance(context, PATIENCE)
-  const said = decide(runPaths(ground.root, ground.name), facts, ask, { text, by: whoIs(ground.top, io.env), at: new Date() })
+  const said = decide(runPaths(ground.root, ground.name), facts, ask, {
+    text,
+    by: whoIs(ground.top, io.env),
+    at: new Date(),
+  })
   io.stderr(`${said}\n`)
   const stand = await advance(context, PATIENCE)
   for (const line of stand.notices) io.stderr(`${line}\n`)
@@ -35,4 +40,8 @@ export const run: Verb = async (argv, io) => {
 
 /** As git knows the person, else as the system does. */
 const whoIs = (top: string, { USER, LOGNAME }: NodeJS.ProcessEnv) =>
-  askGit(top, ['config', 'user.email']) || askGit(top, ['config', 'user.name']) || USER || LOGNAME || 'the user'
+  askGit(top, ['config', 'user.email']) ||
+  askGit(top, ['config', 'user.name']) ||
+  USER ||
+  LOGNAME ||
+  'the user'

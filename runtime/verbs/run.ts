@@ -31,7 +31,10 @@ export const run: Verb = async (argv, io) => {
     throw misused({ what: `there is no policy ${values.policy}`, expected: 'spec', next: usageOf(help) })
   const repository = findRepository(io.cwd)
   if (repository === undefined || repository.bare)
-    throw refused({ what: 'a spec is carried out in a git repository with files, and this is none', where: io.cwd })
+    throw refused({
+      what: 'a spec is carried out in a git repository with files, and this is none',
+      where: io.cwd,
+    })
   const top = repository.here
   const spec = findSpec(top, positionals[0], io.cwd)
   const home = dispatchHome(io.env)

@@ -128,7 +128,7 @@ describe.each([
     const s = await stageOf({ name, refusal }, 'backoff: [3s]')
     await s.begin('one', ['First', 'Second'])
     const watching = s.spawn(['watch'])
-    await until(() => existsSync(s.path('one', 'attempts/001/wait.yaml')), 'it waits by itself', PATIENCE)
+    await until(() => existsSync(s.path('one', 'attempts/001/exit.yaml')), 'it waits by itself', PATIENCE)
     expect(s.exit('one')).toMatchObject({ class: 'rate-limited', until: null })
     await cameBack(s)
     watching.kill()
@@ -153,7 +153,7 @@ describe.each([
     const s = await stageOf({ name, refusal }, 'backoff: [1h]')
     await s.begin('one', ['First', 'Second'])
     const watching = s.spawn(['watch'])
-    await until(() => existsSync(s.path('one', 'attempts/001/wait.yaml')), 'it waits by itself', PATIENCE)
+    await until(() => existsSync(s.path('one', 'attempts/001/exit.yaml')), 'it waits by itself', PATIENCE)
     const hours = (Date.parse(waitOf(s).until) - Date.now()) / 3_600_000
     expect(hours).toBeGreaterThan(1.9)
     expect(hours).toBeLessThan(2.1)

@@ -3,6 +3,8 @@ import type { Cheat } from './plays.ts'
 import { honestCases, type Stage } from './stage.ts'
 
 const FROZEN = /is a frozen test/
+/** Beside a unit of the batch it is a test that nobody handed in; elsewhere it is nobody's at all. */
+const NOBODYS = /test file that no tester handed in|outside the claims/
 const JUDGE = /decides which tests are run/
 const wrong = (stage: Stage) => stage.write(stage.kit.unit, stage.kit.product.wrong)
 const titles = ({ kit }: Stage) => honestCases(kit).map(({ word }) => kit.title(word))
@@ -139,7 +141,7 @@ export const greenCheats: Cheat[] = [
   },
   {
     name: 'changes an old test and tells git to overlook it',
-    reason: /test file that no tester handed in/,
+    reason: NOBODYS,
     play: (stage) => {
       stage.git('update-index', '--skip-worktree', stage.kit.old.test)
       stage.write(stage.kit.old.test, stage.kit.oldTests.weakened)
@@ -147,22 +149,22 @@ export const greenCheats: Cheat[] = [
   },
   {
     name: 'weakens an old test',
-    reason: /test file that no tester handed in/,
+    reason: NOBODYS,
     play: (stage) => stage.write(stage.kit.old.test, stage.kit.oldTests.weakened),
   },
   {
     name: 'removes an old test',
-    reason: /test file that no tester handed in/,
+    reason: NOBODYS,
     play: (stage) => stage.write(stage.kit.old.test, stage.kit.oldTests.without),
   },
   {
     name: 'adds tests',
-    reason: /test file that no tester handed in/,
+    reason: NOBODYS,
     play: (stage) => stage.write(stage.kit.elsewhere, stage.kit.testsElsewhere(honestCases(stage.kit))),
   },
   {
     name: "writes the other task's tests",
-    reason: /test file that no tester handed in/,
+    reason: NOBODYS,
     play: (stage) => stage.write(stage.kit.second.test, stage.kit.secondTests),
   },
   {
@@ -214,7 +216,7 @@ export const greenCheats: Cheat[] = [
   },
   {
     name: 'puts something else in the place of the unit',
-    reason: /decides which tests are run|no tester handed in/,
+    reason: /decides which tests are run|no tester handed in|outside the claims/,
     play: (stage) => {
       wrong(stage)
       stage.write(stage.kit.mocking.path, stage.kit.mocking.text)

@@ -102,7 +102,7 @@ export const redCheats: Cheat[] = [
   },
   {
     name: 'swallows its assertion',
-    reason: /no assertion/,
+    reason: /no assertion|excluded/,
     play: written(({ kit: { say } }) => say.swallowed(say.equal(say.sum, 3))),
   },
   {
@@ -262,7 +262,7 @@ export const redCheats: Cheat[] = [
   },
   {
     name: 'hands in a configuration as a test',
-    reason: /decides which tests are run/,
+    reason: /decides which tests are run|no test file/,
     not: ['go test'],
     play: (stage) => {
       honest(stage)
@@ -344,7 +344,7 @@ export const redCheats: Cheat[] = [
   },
   {
     name: 'says with the words of the runner that it failed',
-    reason: /passes already/,
+    reason: /passes already|neither by an assertion/,
     play: (stage) =>
       extended(stage, {
         word: 'known',

@@ -1,3 +1,4 @@
+/** The corpus, played with jest. */
 import { corpus } from './corpus.ts'
 import { jest } from './kit-js.ts'
 

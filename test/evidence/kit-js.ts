@@ -193,7 +193,7 @@ export const jest = kit({
   name: 'jest',
   runner: jestRunner,
   absent: () =>
-    existsSync(jestModules) ? undefined : `jest is not installed in ${jestModules} (npm run evidence-tools)`,
+    existsSync(jestModules) ? undefined : `jest is not installed in ${jestModules} (npm run runners)`,
   install: linkModules(jestModules),
   end: 'js',
   packageJson: { scripts: { test: 'jest' }, devDependencies: { jest: '^30' } },

@@ -1,3 +1,4 @@
+/** The corpus, played with node:test. */
 import { corpus } from './corpus.ts'
 import { node } from './kit-js.ts'
 

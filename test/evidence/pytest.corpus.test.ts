@@ -1,3 +1,4 @@
+/** The corpus, played with pytest. */
 import { corpus } from './corpus.ts'
 import { python } from './kit-python.ts'
 

@@ -1,6 +1,6 @@
 /**
  * What the corpus runs with and npm does not install: jest in the git-ignored `.clients/`, pytest and Go from the
- * system's packages where that is ours to do. Run it: `npm run evidence-tools`
+ * system's packages where that is ours to do. Run it: `npm run runners`
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'

@@ -1,3 +1,4 @@
+/** The corpus, played with vitest. */
 import { corpus } from './corpus.ts'
 import { vitest } from './kit-js.ts'
 

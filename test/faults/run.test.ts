@@ -2,8 +2,8 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { stringify } from 'yaml'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { stringify } from 'yaml'
 import type { Step } from '../../runtime/run/step.ts'
 import { type Act, type Acts, implementer, nodeProject, Play, reviewer, tester } from '../support/play.ts'
 import { type World, world } from '../support/world.ts'
@@ -11,21 +11,30 @@ import { type World, world } from '../support/world.ts'
 const UNITS: Record<string, [string, number]> = { T001: ['one', 1], T002: ['two', 2], T003: ['three', 3] }
 
 /** Everybody does right, but for one defect that is found once and mended. */
-const acts = (found: { once: boolean }): Acts => (attempt) => {
-  if (attempt === 'T001-fix-1')
-    return {
-      files: { 'src/one.js': '/** One. */\nexport const one = () => 1\n' },
-      report: { fix_report: { status: 'success', fixes_applied: [{ issue: 'B01-I01', fix: 'A comment.' }] } },
-    }
-  if (attempt === 'B01-review-claude-1' && found.once)
-    return reviewer(1, [
-      { severity: 'critical', location: 'src/one.js:1', description: 'One is not documented.', task: 'T001' },
-    ])
-  const [, key] = /^(?:B0?(\d+)|final)-review/.exec(attempt) ?? []
-  if (attempt.includes('-review-')) return reviewer(key === undefined ? 'final' : Number(key))
-  const [name, value] = UNITS[attempt.slice(0, 4)] ?? ['', 0]
-  return attempt.includes('-red-') ? tester(name, value) : implementer(name, value)
-}
+const acts =
+  (found: { once: boolean }): Acts =>
+  (attempt) => {
+    if (attempt === 'T001-fix-1')
+      return {
+        files: { 'src/one.js': '/** One. */\nexport const one = () => 1\n' },
+        report: {
+          fix_report: { status: 'success', fixes_applied: [{ issue: 'B01-I01', fix: 'A comment.' }] },
+        },
+      }
+    if (attempt === 'B01-review-claude-1' && found.once)
+      return reviewer(1, [
+        {
+          severity: 'critical',
+          location: 'src/one.js:1',
+          description: 'One is not documented.',
+          task: 'T001',
+        },
+      ])
+    const [, key] = /^(?:B0?(\d+)|final)-review/.exec(attempt) ?? []
+    if (attempt.includes('-review-')) return reviewer(key === undefined ? 'final' : Number(key))
+    const [name, value] = UNITS[attempt.slice(0, 4)] ?? ['', 0]
+    return attempt.includes('-red-') ? tester(name, value) : implementer(name, value)
+  }
 const HONEST = acts({ once: false })
 
 const TASKS = [
@@ -65,7 +74,11 @@ function expectWhole(play: Play, step: Step, batches: string[]): void {
 
 describe('killed', () => {
   /** Called again and again, and with all that it started killed as soon as it left one more fact behind. */
-  async function harried(play: Play, words: string[], input = ''): Promise<{ stdout: string; kills: number }> {
+  async function harried(
+    play: Play,
+    words: string[],
+    input = '',
+  ): Promise<{ stdout: string; kills: number }> {
     const { world } = play
     const seen = new Set(factsOf(play))
     for (let kills = 0; ; kills++) {
@@ -75,7 +88,8 @@ describe('killed', () => {
         over = true
         return end
       })
-      while (!over && factsOf(play).every((fact) => seen.has(fact))) await new Promise((go) => setTimeout(go, 1))
+      while (!over && factsOf(play).every((fact) => seen.has(fact)))
+        await new Promise((go) => setTimeout(go, 1))
       const fresh = factsOf(play).filter((fact) => !seen.has(fact))
       if (over && fresh.length === 0) {
         const { code, stdout, stderr } = await ended
@@ -118,9 +132,18 @@ describe('killed', () => {
     expect(play.yaml('review.yaml').issues.critical).toMatchObject([{ id: 'B01-I01', status: 'resolved' }])
     expect(kills).toBeGreaterThan(15)
     // Nothing was done twice: one attempt for each piece of work.
-    const attempts = factsOf(play).filter((path) => path.endsWith('spawn.yaml')).map((path) => path.split('/').at(-2))
+    const attempts = factsOf(play)
+      .filter((path) => path.endsWith('spawn.yaml'))
+      .map((path) => path.split('/').at(-2))
     expect(attempts.sort()).toEqual(
-      ['B01-review-claude-1', 'B01-review-claude-2', 'T001-fix-1', 'T001-green-1', 'T001-red-1', 'final-review-claude-1'].sort(),
+      [
+        'B01-review-claude-1',
+        'B01-review-claude-2',
+        'T001-fix-1',
+        'T001-green-1',
+        'T001-red-1',
+        'final-review-claude-1',
+      ].sort(),
     )
   })
 })
@@ -162,7 +185,9 @@ describe('two leads', () => {
 })
 
 describe('documents that somebody edits in between', () => {
-  test('tasks.yaml that is no YAML any more is named with its line, and nothing is lost', { timeout: 120_000 }, async () => {
+  test('tasks.yaml that is no YAML any more is named with its line, and nothing is lost', {
+    timeout: 120_000,
+  }, async () => {
     const play = project(TASKS.slice(0, 1))
     await play.step(['run'])
     const path = `${play.folder}/tasks.yaml`
@@ -177,7 +202,9 @@ describe('documents that somebody edits in between', () => {
     expectWhole(play, await play.until(HONEST), ['final', '1/1'])
   })
 
-  test('review.yaml and checkpoint.yaml are computed: damaged ones are kept aside', { timeout: 120_000 }, async () => {
+  test('review.yaml and checkpoint.yaml are computed: damaged ones are kept aside', {
+    timeout: 120_000,
+  }, async () => {
     const play = project(TASKS)
     await play.step(['run'])
     await play.until(HONEST, (step) => step.batch?.number === 2)
@@ -193,7 +220,10 @@ describe('documents that somebody edits in between', () => {
     const play = project(TASKS.slice(0, 1))
     await play.step(['run'])
     const path = `${play.folder}/tasks.yaml`
-    play.write(path, `${play.read(path)}  - id: T003\n    content: Add three\n    status: pending\n    file: src/three.js\n`)
+    play.write(
+      path,
+      `${play.read(path)}  - id: T003\n    content: Add three\n    status: pending\n    file: src/three.js\n`,
+    )
     expect((await play.step(['next'])).batch).toEqual({ number: 1, total: 1 })
     const { stderr } = await play.world.dispatch(['run', '--json'])
     expect(stderr).toContain('T003')
@@ -253,37 +283,46 @@ describe('git, in the meantime', () => {
 })
 
 describe('a disk without space', () => {
-  const { status, stderr } = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], { encoding: 'utf8' })
-  if (status !== 0 && process.env.CI) throw new Error(`the tests with a full disk cannot be left out in CI: ${stderr}`)
-
-  test.skipIf(status !== 0)('is said clearly at the commit, and it goes on when there is space', { timeout: 120_000 }, async () => {
-    const w = world()
-    rmSync(w.repo, { recursive: true })
-    mkdirSync(w.repo)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', w.repo])
-    onTestFinished(() => void execFileSync('umount', ['-l', w.repo]))
-    w.git('init', '-q', '-b', 'main')
-    const play = project(TASKS.slice(0, 1), w)
-    play.write('.gitignore', 'ballast\n')
-    play.commit('Ignore')
-    await play.step(['run'])
-    await play.until(HONEST, ({ phase }) => phase === 'review')
-    await w.ok(['brief', 'B01-review-claude-1'])
-    await play.submit('B01-review-claude-1', reviewer(1).report)
-    const ballast = join(w.repo, 'ballast')
-    const block = Buffer.alloc(4096)
-    try {
-      for (;;) writeFileSync(ballast, block, { flag: 'a' })
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
-    }
-    const before = readFileSync(join(w.repo, play.folder, 'tasks.yaml'), 'utf8')
-    const full = await w.dispatch(['next'])
-    expect(full.code).not.toBe(0)
-    expect(full.stderr).toMatch(/space|full/i)
-    expect(full.stderr).not.toContain('bug')
-    expect(readFileSync(join(w.repo, play.folder, 'tasks.yaml'), 'utf8').length).toBeGreaterThanOrEqual(before.length)
-    rmSync(ballast)
-    expectWhole(play, await play.until(HONEST), ['final', '1/1'])
+  const { status, stderr } = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'], {
+    encoding: 'utf8',
   })
+  if (status !== 0 && process.env.CI)
+    throw new Error(`the tests with a full disk cannot be left out in CI: ${stderr}`)
+
+  test.skipIf(status !== 0)(
+    'is said clearly at the commit, and it goes on when there is space',
+    { timeout: 120_000 },
+    async () => {
+      const w = world()
+      rmSync(w.repo, { recursive: true })
+      mkdirSync(w.repo)
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', w.repo])
+      onTestFinished(() => void execFileSync('umount', ['-l', w.repo]))
+      w.git('init', '-q', '-b', 'main')
+      const play = project(TASKS.slice(0, 1), w)
+      play.write('.gitignore', 'ballast\n')
+      play.commit('Ignore')
+      await play.step(['run'])
+      await play.until(HONEST, ({ phase }) => phase === 'review')
+      await w.ok(['brief', 'B01-review-claude-1'])
+      await play.submit('B01-review-claude-1', reviewer(1).report)
+      const ballast = join(w.repo, 'ballast')
+      const block = Buffer.alloc(4096)
+      try {
+        for (;;) writeFileSync(ballast, block, { flag: 'a' })
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error
+      }
+      const before = readFileSync(join(w.repo, play.folder, 'tasks.yaml'), 'utf8')
+      const full = await w.dispatch(['next'])
+      expect(full.code).not.toBe(0)
+      expect(full.stderr).toMatch(/space|full/i)
+      expect(full.stderr).not.toContain('bug')
+      expect(readFileSync(join(w.repo, play.folder, 'tasks.yaml'), 'utf8').length).toBeGreaterThanOrEqual(
+        before.length,
+      )
+      rmSync(ballast)
+      expectWhole(play, await play.until(HONEST), ['final', '1/1'])
+    },
+  )
 })

@@ -32,7 +32,12 @@ const subjects = () => world.git('log', '--format=%s').trim().split('\n')
 describe('the spec pipeline', () => {
   it('carries a spec out in batches, one commit each, and is ready in the end', async () => {
     const first = await play.step(['run'])
-    expect(first).toMatchObject({ run: 'demo', batch: { number: 1, total: 2 }, phase: 'red', action: 'spawn' })
+    expect(first).toMatchObject({
+      run: 'demo',
+      batch: { number: 1, total: 2 },
+      phase: 'red',
+      action: 'spawn',
+    })
     expect(first.agents.map(({ attempt }) => attempt)).toEqual(['T001-red-1', 'T002-red-1'])
     expect(await play.step(['next'])).toEqual(first)
     expect(world.git('branch', '--show-current').trim()).toBe('feat/demo')
@@ -51,7 +56,9 @@ describe('the spec pipeline', () => {
       Array(3).fill('completed'),
     )
     const review = play.yaml('review.yaml')
-    expect(review.batch_reviews.map((each: { batch: number; outcome: string }) => [each.batch, each.outcome])).toEqual([
+    expect(
+      review.batch_reviews.map((each: { batch: number; outcome: string }) => [each.batch, each.outcome]),
+    ).toEqual([
       [1, 'approved'],
       [2, 'approved'],
     ])
@@ -68,7 +75,10 @@ describe('the spec pipeline', () => {
   it('refuses a test that passes, and goes on when it is mended', async () => {
     await play.step(['run'])
     const passing = {
-      files: { 'test/one.test.js': "import { test } from 'node:test'\nimport assert from 'node:assert/strict'\ntest('one is 1', () => assert.equal(1, 1))\n" },
+      files: {
+        'test/one.test.js':
+          "import { test } from 'node:test'\nimport assert from 'node:assert/strict'\ntest('one is 1', () => assert.equal(1, 1))\n",
+      },
       report: tester('one', 1).report,
     }
     expect(await play.act('T001-red-1', passing, true)).toMatch(/refused/)
@@ -82,13 +92,25 @@ describe('the spec pipeline', () => {
     const acts: Acts = (attempt) => {
       if (attempt.startsWith('B01-review-') && ++reviews === 1)
         return reviewer(1, [
-          { severity: 'critical', location: 'src/one.js:1', description: 'One is not documented.', task: 'T001' },
-          { severity: 'medium', location: 'src/two.js:1', description: 'Two is a magic number.', task: 'T002' },
+          {
+            severity: 'critical',
+            location: 'src/one.js:1',
+            description: 'One is not documented.',
+            task: 'T001',
+          },
+          {
+            severity: 'medium',
+            location: 'src/two.js:1',
+            description: 'Two is a magic number.',
+            task: 'T002',
+          },
         ])
       if (attempt === 'T001-fix-1')
         return {
           files: { 'src/one.js': '/** One. */\nexport const one = () => 1\n' },
-          report: { fix_report: { status: 'success', fixes_applied: [{ issue: 'B01-I01', fix: 'A comment.' }] } },
+          report: {
+            fix_report: { status: 'success', fixes_applied: [{ issue: 'B01-I01', fix: 'A comment.' }] },
+          },
         }
       return honest(attempt)
     }
@@ -97,7 +119,14 @@ describe('the spec pipeline', () => {
     expect(reviews).toBe(2)
     expect(world.git('show', 'HEAD:src/one.js')).toContain('/** One. */')
     const review = play.yaml('review.yaml')
-    expect(review.issues.critical).toMatchObject([{ id: 'B01-I01', status: 'resolved', found_by: ['claude'], resolution: { batch: 1, fix: 'A comment.' } }])
+    expect(review.issues.critical).toMatchObject([
+      {
+        id: 'B01-I01',
+        status: 'resolved',
+        found_by: ['claude'],
+        resolution: { batch: 1, fix: 'A comment.' },
+      },
+    ])
     expect(review.deferred_issues).toHaveLength(1)
   })
 

@@ -38,7 +38,10 @@ export class Play {
   // biome-ignore lint/suspicious/noExplicitAny: whatever the document holds
   yaml = (path: string): any => parse(this.read(`${this.folder}/${path}`))
 
-  spec(tasks: { id: string; content: string; file: string; depends_on?: string[] }[], more: Record<string, unknown> = {}): void {
+  spec(
+    tasks: { id: string; content: string; file: string; depends_on?: string[] }[],
+    more: Record<string, unknown> = {},
+  ): void {
     const open = tasks.map((task) => ({ status: 'pending', ...task }))
     this.write(`${this.folder}/tasks.yaml`, `# The tasks.\n${stringify({ spec: this.name, tasks: open })}`)
     this.write(`${this.folder}/spec.md`, '# What is wanted\n')
@@ -63,8 +66,11 @@ export class Play {
   }
 
   async submit(attempt: string, report: Record<string, unknown>, refused = false): Promise<string> {
-    const { code, stdout, stderr } = await this.world.dispatch(['submit', attempt], { input: stringify(report) })
-    if (code !== (refused ? 1 : 0)) throw new Error(`submit ${attempt} exited with ${code}\n${stdout}${stderr}`)
+    const { code, stdout, stderr } = await this.world.dispatch(['submit', attempt], {
+      input: stringify(report),
+    })
+    if (code !== (refused ? 1 : 0))
+      throw new Error(`submit ${attempt} exited with ${code}\n${stdout}${stderr}`)
     return stdout
   }
 
@@ -79,7 +85,10 @@ export class Play {
 
 /** A project whose tests need nothing but Node, with a function a task: `src/<name>.js`, `test/<name>.test.js`. */
 export function nodeProject(play: Play): void {
-  play.write('package.json', `${JSON.stringify({ name: 'demo', type: 'module', scripts: { test: 'node --test test/' } })}\n`)
+  play.write(
+    'package.json',
+    `${JSON.stringify({ name: 'demo', type: 'module', scripts: { test: 'node --test test/' } })}\n`,
+  )
   play.write('src/index.js', 'export const name = "demo"\n')
   play.write(
     'test/index.test.js',
@@ -121,7 +130,13 @@ export const reviewer = (batch: number | 'final', issues: Found[] = []): Act => 
       gates: Object.fromEntries(
         ['correctness', 'style', 'performance', 'security', 'architecture'].map((gate) => [
           gate,
-          { status: issues.some((issue) => (issue.gate ?? 'correctness') === gate && issue.severity !== 'medium') ? 'fail' : 'pass' },
+          {
+            status: issues.some(
+              (issue) => (issue.gate ?? 'correctness') === gate && issue.severity !== 'medium',
+            )
+              ? 'fail'
+              : 'pass',
+          },
         ]),
       ),
       issues: issues.map((issue) => ({ gate: 'correctness', ...issue })),

@@ -2,14 +2,14 @@
  * A run as the engine leaves it when roles are to begin: a small project on node:test, one batch of two tasks, and the
  * attempts that a test asks for. Written as files, so that one verb is tested without the others.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Accepted } from '../../runtime/run/facts.ts'
 import { runPaths } from '../../runtime/run/paths.ts'
 import { openRoot } from '../../runtime/task/root.ts'
 import type { World } from './world.ts'
 
-export const RUN = 'cache'
+const RUN = 'cache'
 
 export interface Stage {
   world: World
@@ -92,13 +92,6 @@ export async function runStage(world: World): Promise<Stage> {
 function fact(path: string, value: unknown, text = `${JSON.stringify(value)}\n`): void {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, text)
-}
-
-/** An executable of the world's, found before all others. */
-export function program(world: World, name: string, script: string): void {
-  const path = join(world.folder, 'path', name)
-  writeFileSync(path, script)
-  chmodSync(path, 0o755)
 }
 
 export const textOf = (path: string): string => readFileSync(path, 'utf8')

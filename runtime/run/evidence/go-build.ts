@@ -1,6 +1,7 @@
 /** What the compiler said, a file: whether a test does not build because its unit is missing, or for a reason of its own. */
 import { dirname, join } from 'node:path/posix'
 import { LONGEST_MESSAGE } from './execute.ts'
+import { importsOf } from './go-uses.ts'
 import type { Failure } from './runner.ts'
 
 export interface Complaint {
@@ -85,21 +86,8 @@ function isUnitName(name: string, source: string, about: Package): boolean {
   return hasUnit(about.folder, about)
 }
 
-function importedAs(name: string, source: string): string | undefined {
-  for (const { 1: alias, 2: path = '' } of source.matchAll(
-    /^\s*(?:import\s+)?\(?\s*(?:([\w.]+)\s+)?"([^"]+)"\s*\)?\s*;?/gm,
-  ))
-    if (
-      alias === name ||
-      (alias === undefined &&
-        path
-          .replace(/\/v\d+$/, '')
-          .split('/')
-          .at(-1) === name)
-    )
-      return path
-  return undefined
-}
+const importedAs = (name: string, source: string) =>
+  importsOf(source).find((each) => each.name === name)?.path
 
 const ofModule = (path: string, { module, ...about }: Package) =>
   (path === module.path || path.startsWith(`${module.path}/`)) &&

@@ -5,7 +5,7 @@ import type { Written } from './runner.ts'
 
 const TEST = /^func\s+((?:Test|Example|Fuzz)(?![\p{Ll}])[\p{L}\p{N}_]*)\s*\(([^)]*)\)/gmu
 const EXCLUDING =
-  /\.\s*(?:Skip|Skipf|SkipNow)\s*\(|\btesting\.Short\s*\(|\b(?:os|syscall)\.Exit\s*\(|\bruntime\.Goexit\s*\(/
+  /\.\s*(?:Skip|Skipf|SkipNow)\s*\(|\btesting\.Short\s*\(|\b(?:os|syscall)\.Exit\s*\(|\bruntime\.Goexit\s*\(|\btesting\.T\s*\{/
 const ENVIRONMENT = /\b(?:if|switch)\b[^{\n]*\b(?:os\.(?:Getenv|LookupEnv|Args|Environ)|flag\.\w+)\b/
 const FAILS = /\.\s*(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)\s*\(/g
 /** testify, gomega, quicktest, is, and whatever else is given the test to fail it. */

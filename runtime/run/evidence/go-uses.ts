@@ -49,7 +49,8 @@ export function usersOf(masked: string, source: string, units: readonly string[]
   return mentions
 }
 
-function importsOf(source: string): { name: string; path: string }[] {
+/** By the name that the file gives them. */
+export function importsOf(source: string): { name: string; path: string }[] {
   const blocks = [...source.matchAll(/^import\s*(?:\(([^)]*)\)|([^\n(]*))/gm)].map(
     ([, many, one]) => many ?? one ?? '',
   )

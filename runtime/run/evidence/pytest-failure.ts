@@ -28,8 +28,10 @@ export interface About {
 }
 
 export function failureOf(raised: Raised, about: About): Failure {
-  const shown = raised.shown.trim() === '' ? raised.text : raised.shown
-  return { kind: kindOf(raised, about), message: shown.trim().slice(-LONGEST_MESSAGE) }
+  // What it is comes first; pytest begins with the source.
+  const head = `${raised.types[0] ?? ''}: ${raised.text}`.slice(0, LONGEST_MESSAGE / 4)
+  const shown = raised.shown.trim().slice(-(LONGEST_MESSAGE - head.length - 1))
+  return { kind: kindOf(raised, about), message: `${head}\n${shown}`.trim() }
 }
 
 function kindOf(raised: Raised, about: About): Failure['kind'] {

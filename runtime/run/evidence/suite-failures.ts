@@ -13,6 +13,7 @@ const MOST_LINES = 20
 export function newFailures(
   outcome: Outcome,
   before: Baseline,
+  isTest: (path: string) => boolean,
   frozen: ReadonlySet<string>,
   timeout: number,
 ): Found[] {
@@ -34,7 +35,7 @@ export function newFailures(
   }
   if (timedOut)
     found.push(whole(`the suite did not end within ${Math.round(timeout / 1000)} seconds`, output))
-  else found.push(...fewer(outcome, before, frozen))
+  else found.push(...fewer(outcome, before, [...frozen].filter(isTest)))
   const red = cases.some(({ status }) => status === 'failed') || files.some(({ failure }) => failure)
   if (!timedOut && exit !== 0 && !red && found.length === 0 && (cases.length > 0 || before.files.length > 0))
     found.push(whole('the runner failed although no test did: an error outside of tests', output))
@@ -49,7 +50,7 @@ const whole = (name: string, output: string): Found => ({
 })
 
 /** No more is excluded than before, and no file that is frozen or was run is missing. */
-function fewer({ cases, files }: Outcome, before: Baseline, frozen: ReadonlySet<string>): Found[] {
+function fewer({ cases, files }: Outcome, before: Baseline, frozen: readonly string[]): Found[] {
   const found: Found[] = []
   const seen = new Set([...files.map(({ path }) => path), ...cases.map(({ file }) => file)])
   for (const { path, ran } of before.files) {
@@ -74,8 +75,8 @@ function fewer({ cases, files }: Outcome, before: Baseline, frozen: ReadonlySet<
       })
   }
   return found.concat(
-    [...frozen]
-      .filter((path) => !seen.has(path) && /\.(test|spec)\.|(^|\/)test_|_test\./.test(path))
+    frozen
+      .filter((path) => !seen.has(path))
       .map((path) => ({
         check: 'suite',
         name: 'this file is not part of the suite',

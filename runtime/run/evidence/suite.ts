@@ -54,7 +54,7 @@ export async function runSuite(input: SuiteInput): Promise<SuiteResult> {
   const before = baseline ?? now
   const found: Found[] = [
     ...thawed(top, frozen).map((line) => ({ check: 'suite', name: line, file: undefined, lines: [line] })),
-    ...newFailures(outcome, before, new Set(frozen.map(({ path }) => path)), timeout),
+    ...newFailures(outcome, before, runner.isTest, new Set(frozen.map(({ path }) => path)), timeout),
     ...complaints('build', build, before.checks.build, top),
     ...complaints('types', types, before.checks.types, top),
   ]

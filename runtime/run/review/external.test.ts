@@ -38,7 +38,10 @@ describe('a reviewer', () => {
 
   test('that only prints its report is heard as well', async () => {
     const w = world()
-    w.worker('printer', `cat > /dev/null\necho Looking.\ncat <<'EOF'\n${REPORT.replace('  issues:', '\n  issues:')}\nEOF`)
+    w.worker(
+      'printer',
+      `cat > /dev/null\necho Looking.\ncat <<'EOF'\n${REPORT.replace('  issues:', '\n  issues:')}\nEOF`,
+    )
     const r = await reviews(w, [{ id: 'codex', type: 'printer' }])
     await r.start('codex')
     expect(await r.settled('codex')).toMatchObject({ kind: 'reviewer_report', report: { reviewer: 'codex' } })
