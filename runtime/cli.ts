@@ -62,7 +62,8 @@ const INTERNAL = new Map<string, () => Promise<Verb>>([
   ['_wake', async () => (await import('./verbs/internal.ts')).wake],
   ['_schedule', async () => (await import('./verbs/internal.ts')).startWaiting],
   ['_expire', async () => (await import('./verbs/internal.ts')).expire],
-  ['_suite', async () => (await import('./verbs/suite.ts')).run],
+  ['_suite', async () => (await import('./verbs/run-work.ts')).suite],
+  ['_commit', async () => (await import('./verbs/run-work.ts')).commit],
   ['_verify', async () => (await import('./verbs/submit.ts')).verify],
   ['_bootstrap', async () => (await import('./verbs/internal.ts')).bootstrap],
 ])

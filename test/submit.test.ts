@@ -16,7 +16,7 @@ const submit = (stage: Stage, id: string, input: string, env: Record<string, str
 /** The verifier of a submission, once it is recorded. */
 const verifierOf = (stage: Stage, id: string, n = 1) =>
   until(() => {
-    const path = stage.attempt(id).verifier(n)
+    const path = `${stage.attempt(id).verdict(n)}.by`
     return existsSync(path) ? Number(textOf(path).split(' ')[0]) : undefined
   })
 
@@ -109,7 +109,7 @@ describe('a report that is verified', () => {
   test('by a process of its own, which leaves a verdict and is gone', async () => {
     const stage = await reviewing()
     expect(await submit(stage, REVIEW, review())).toMatchObject({ code: 0 })
-    expect(stage.submissions(REVIEW)).toEqual(['001.report', '001.verdict.yaml', '001.verifier'])
+    expect(stage.submissions(REVIEW)).toEqual(['001.report', '001.verdict.yaml', '001.verdict.yaml.by'])
     expect(JSON.parse(textOf(stage.attempt(REVIEW).accepted))).toMatchObject({ kind: 'reviewer_report' })
     await until(() => stage.world.left().length === 0)
   })

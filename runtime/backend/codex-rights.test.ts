@@ -109,6 +109,18 @@ describe('the launch', () => {
   })
 })
 
+test.each(['*', '?', '[', ']'])(
+  'a folder with %s in its name, which Codex takes for a pattern, is held by its older rules',
+  (sign) => {
+    const cwd = `/r${sign}`
+    const { argv, notice } = decide('edit', { ...MAIN, cwd }, OFFER, GIVEN)
+    expect(argv).toContain('sandbox_mode="workspace-write"')
+    expect(notice).toContain(`it takes ${cwd} for a pattern`)
+    expect(notice).toMatch(/Rename that folder$/)
+    expect(decide('edit', { ...MAIN, cwd: '/r {é}"#' }, OFFER, GIVEN).notice).toBeUndefined()
+  },
+)
+
 describe('TOML', () => {
   test.each([
     ['a "b"\n\\', '"a \\"b\\"\\n\\\\"'],

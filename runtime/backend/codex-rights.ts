@@ -10,8 +10,9 @@ import type { LaunchPlan, LaunchRequest } from './backend.ts'
 import { SHARED } from './claude-rights-mounts.ts'
 import { secretsIn } from './claude-rights-settings.ts'
 import { codexHome, type Offer, offerOf, PROFILE } from './codex-offer.ts'
-import { type Besides, rulesFor } from './codex-rules.ts'
+import { type Besides, type Rules, rulesFor } from './codex-rules.ts'
 import { settings, type Toml } from './codex-toml.ts'
+import { reserveFolders } from './contain.ts'
 import { gitSettings, NO_PACKING, NO_SIGNING } from './contain-git.ts'
 import { type RealPlaces, real, realPlaces } from './contain-site.ts'
 
@@ -20,6 +21,7 @@ export type Rights = Pick<LaunchPlan, 'containment' | 'notice' | 'env'> & { argv
 /** @param client the program and the words that always follow it */
 export async function rightsFor(request: LaunchRequest, client: readonly string[]): Promise<Rights> {
   const { profile, env, files } = request
+  if (profile === 'edit') reserveFolders(realPlaces(request.places))
   const places = realPlaces(request.places)
   if (profile === 'full') return decideFull(places)
   const temporary = join(files, 'tmp')
@@ -69,7 +71,10 @@ export function decide(
     'shell_environment_policy.exclude': secretsIn(env),
     'shell_environment_policy.set.TMPDIR': temporary,
   } satisfies Record<string, Toml>
-  if (offer.problem !== undefined) return older(profile, places, offer.problem, common, given, git)
+  const rules = rulesFor(profile, places, given)
+  const problem = offer.problem ?? patternIn(rules)
+  const remedy = offer.problem === undefined ? 'Rename that folder' : `Update it: ${UPDATE}`
+  if (problem !== undefined) return older(profile, places, { problem, remedy }, common, given, git)
   return {
     argv: [
       // The user's own rules let commands out of the sandbox.
@@ -78,7 +83,7 @@ export function decide(
         ...common,
         default_permissions: PROFILE,
         [`permissions.${PROFILE}`]: {
-          filesystem: rulesFor(profile, places, given),
+          filesystem: rules,
           ...(profile === 'edit' ? { network: networkFor(domains) } : {}),
         },
         'features.network_proxy': profile === 'edit',
@@ -87,6 +92,12 @@ export function decide(
     containment: 'sandbox',
     env: git,
   }
+}
+
+/** It takes these for patterns, and refuses them. */
+function patternIn(rules: Rules): string | undefined {
+  const path = Object.keys(rules).find((each) => /[*?[\]]/.test(each))
+  return path === undefined ? undefined : `it takes ${path} for a pattern`
 }
 
 /** Without a proxy the sandbox knows only all or nothing, and nothing means no server on the loopback of a test either. */
@@ -117,7 +128,7 @@ const UPDATE = 'npm install -g @openai/codex@latest; on Linux it needs user name
 function older(
   profile: 'read-only' | 'edit',
   places: RealPlaces,
-  problem: string,
+  { problem, remedy }: { problem: string; remedy: string },
   common: Record<string, Toml>,
   { temporary }: Given,
   env: Record<string, string>,
@@ -126,7 +137,7 @@ function older(
   if (profile === 'read-only')
     throw refused({
       what: `a read-only worker cannot be held: ${why}`,
-      next: `Update it: ${UPDATE}. Or choose another model, or --profile edit.`,
+      next: `${remedy}. Or choose another model, or --profile edit.`,
     })
   const { task, git, linked } = places
   const shared =
@@ -143,7 +154,7 @@ function older(
       },
     }),
     containment: 'sandbox',
-    notice: `Held only by the older rules of Codex: ${why}. The worker has no network, cannot commit in a main worktree, and could change .dispatch where that lies in its folder. Update it: ${UPDATE}`,
+    notice: `Held only by the older rules of Codex: ${why}. The worker has no network, cannot commit in a main worktree, and could change .dispatch where that lies in its folder. ${remedy}`,
     env,
   }
 }

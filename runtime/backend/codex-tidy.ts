@@ -15,7 +15,9 @@ export const tidyCodex: NonNullable<Backend['tidy']> = ({ cwd, gitDirs, since, o
   // First, because git would be led astray.
   removeRedirection(cwd, since)
   removeStubs(cwd, gitDirs(), others)
-  removeMasks(cwd, since)
+  // Between laying one and mounting over it nobody sees that it is another's, whose command would fail: the last one
+  // removes them.
+  if (!others()) removeMasks(cwd, since)
 }
 
 /** Only what is empty and younger than the worker, and no other worker's mount: that one's would be lifted with it. */

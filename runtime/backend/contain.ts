@@ -60,13 +60,18 @@ const sayWhy = ({ problem, remedy }: Extract<Bubblewrap, { path: undefined }>) =
  * git directory is read-only as a whole, so that only its own settings are left.
  */
 function reserve(places: RealPlaces): void {
-  const { git, linked } = places
+  const { git } = places
   if (git === undefined) return
-  if (linked === undefined)
-    for (const name of ['hooks', 'info', 'modules', 'worktrees']) makeFolder(join(git, name))
+  reserveFolders(places)
   const settings = settingsOf(places)
   // Of the mode by which `tidyContained` knows it.
   if (settings !== undefined && statIfThere(settings) === undefined) publish(settings, '', 0o444)
+}
+
+/** Of what steers git, the folders: a rule holds one that is there. */
+export function reserveFolders({ git, linked }: Pick<RealPlaces, 'git' | 'linked'>): void {
+  if (git === undefined || linked !== undefined) return
+  for (const name of ['hooks', 'info', 'modules', 'worktrees']) makeFolder(join(git, name))
 }
 
 /** Removes what a contained worker leaves in git's folders. */

@@ -99,7 +99,10 @@ describe('where a run is active', () => {
 
   test.each([
     ['its folder', () => takePart(SESSION)],
-    ['who leads', () => writeFileSync(join(repo, '.dispatch/runs/cache/lead.yaml'), `{"session":"${SESSION}"}`)],
+    [
+      'who leads',
+      () => writeFileSync(join(repo, '.dispatch/runs/cache/lead.yaml'), `{"session":"${SESSION}"}`),
+    ],
     [
       'the record',
       () => writeFileSync(join(repo, '.dispatch/runs/cache/run.yaml'), `{"session":"${SESSION}"}`),

@@ -2,9 +2,10 @@
  * Carries a run on as far as it goes without anybody: at the start of `submit`, `decide` and `next`. One at a time
  * does so, under the run's lock; what takes long goes on in the background, and is joined by whoever comes.
  */
+import { DispatchError, notNow } from '../io/errors.ts'
 import { withLock } from '../io/lock.ts'
 import { apply, type Context } from './apply.ts'
-import { done, type Work } from './background.ts'
+import { outcomeOf, troubleOf, type Work } from './background.ts'
 import type { RunFacts } from './facts.ts'
 import { currentBatch, now } from './now.ts'
 import { runPaths } from './paths.ts'
@@ -35,13 +36,16 @@ export async function advance(context: Context, patience: number): Promise<Stand
       return { facts: seen.facts, notices, ...seen.now }
     const work = await withLock(runPaths(context.root, context.name).lock, () => carryOn(context, notices))
     if ('step' in work) return { ...work, notices }
-    if (!(await done(work.pending, Math.max(1, end - performance.now()))))
+    const came = await outcomeOf(work.pending, Math.max(1, end - performance.now()))
+    if (came === 'late')
       return { facts: work.facts, notices, ask: undefined, step: stillAt(work.facts, work.what) }
+    if (came === 'gone') throw ended(work.pending)
+    notices.push(...(work.said?.() ?? []))
   }
 }
 
 function read(context: Context) {
-  const facts = withTrouble(readRun(context), context)
+  const facts = { ...withTrouble(readRun(context), context), models: context.models() }
   return { facts, now: now(policyOf(facts.run), facts) }
 }
 
@@ -55,7 +59,7 @@ function waiting(facts: RunFacts): string[] {
 
 type Carried =
   | { facts: RunFacts; step: Step; ask: Ask | undefined }
-  | { facts: RunFacts; pending: Work; what: string }
+  | { facts: RunFacts; pending: Work; what: string; said: (() => string[]) | undefined }
 
 /** The caller holds the lock. */
 async function carryOn(context: Context, notices: string[]): Promise<Carried> {
@@ -67,7 +71,8 @@ async function carryOn(context: Context, notices: string[]): Promise<Carried> {
     for (const effect of now.effects) {
       const result = await apply(context, facts, effect)
       notices.push(...(result?.notices ?? []))
-      if (result?.pending !== undefined) return { facts, pending: result.pending, what: result.what }
+      if (result?.pending !== undefined)
+        return { facts, pending: result.pending, what: result.what, said: result.said }
     }
   }
 }
@@ -76,6 +81,17 @@ async function carryOn(context: Context, notices: string[]): Promise<Carried> {
 function marked({ root, name, top }: Context, facts: RunFacts): string[] {
   if (currentBatch(facts)?.base === undefined) return []
   return writeCheckpoint({ top, facts, at: new Date(), aside: runPaths(root, name).aside })
+}
+
+function ended(work: Work): DispatchError {
+  const said = troubleOf(work)
+  if (said !== undefined)
+    return new DispatchError(said.exit, { what: said.what, next: 'Then: dispatch next' })
+  return notNow({
+    what: 'what was at work in the background was ended',
+    where: work.result,
+    next: 'Start it again: dispatch next',
+  })
 }
 
 const stillAt = (facts: RunFacts, what: string): Step =>

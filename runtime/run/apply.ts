@@ -9,16 +9,17 @@ import { publish } from '../io/publishing.ts'
 import { documentsOf } from '../spec/find.ts'
 import { setStatuses } from '../spec/tasks.ts'
 import { addOverrides } from '../spec/validation.ts'
-import { commit } from './apply-commit.ts'
 import { ensure, type Work } from './background.ts'
 import { followed } from './branch-follow.ts'
 import { treeOf } from './commit.ts'
 import type { Effect } from './effect.ts'
+import { detectRunner } from './evidence/detect.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
-import { writeFact } from './fact-file.ts'
+import { readFact, writeFact } from './fact-file.ts'
 import type { BatchFacts, BatchKey, RunFacts } from './facts.ts'
 import { type BatchPaths, type RunPaths, runPaths } from './paths.ts'
 import { approvalOf, type Where } from './read.ts'
+import { TryFile } from './records.ts'
 import { writeDiff } from './review/diff.ts'
 import { type ReviewGround, startReview } from './review/external.ts'
 import { newestDiff, newestRound, openFixes, openReviews } from './review/open.ts'
@@ -28,6 +29,8 @@ import { batchIn, tasksIn } from './verification.ts'
 
 export interface Context extends Where {
   env: NodeJS.ProcessEnv
+  /** Which models the user wants, by the names of agents. */
+  models(): Partial<Record<string, string>>
   /** What external reviewers are started on. */
   reviews(): ReviewGround
 }
@@ -36,6 +39,10 @@ export interface Context extends Where {
 export const contextOf = (where: Where, env: NodeJS.ProcessEnv): Context => ({
   ...where,
   env,
+  models: () =>
+    Object.fromEntries(
+      Object.entries(loadConfig(where.home).aliases).map(([name, { model }]) => [name, model]),
+    ),
   reviews: () => ({
     ground: { env, home: where.home, root: where.root, config: loadConfig(where.home) },
     top: where.top,
@@ -45,7 +52,7 @@ export const contextOf = (where: Where, env: NodeJS.ProcessEnv): Context => ({
 /** Nothing: it is done. */
 type Applied =
   | { notices: string[]; pending?: never }
-  | { pending: Work; what: string; notices?: never }
+  | { pending: Work; what: string; said?: (() => string[]) | undefined; notices?: never }
   | undefined
 
 export async function apply(context: Context, facts: RunFacts, effect: Effect): Promise<Applied> {
@@ -102,7 +109,13 @@ async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: 
     case 'round':
       return { notices: round(batch, paths, effect) }
     default:
-      return commit(context, facts, batch, paths, effect.n)
+      return background(
+        context,
+        paths.try(effect.n),
+        ['_commit', effect.batch, effect.n],
+        'The batch is being committed.',
+        () => toldBy(paths.try(effect.n)),
+      )
   }
 }
 
@@ -128,7 +141,7 @@ function approve({ home, top }: Context, argv: string[]): void {
 }
 
 async function open(
-  { top, name }: Context,
+  { top, name, env }: Context,
   facts: RunFacts,
   { key }: BatchFacts,
   paths: BatchPaths,
@@ -145,9 +158,10 @@ async function open(
       at,
     )
   }
+  const judge = await detectRunner({ top, commit: run.base, checks: facts.validation.checks, env })
   const work = await snapshot(top)
   const tree = key === 'final' ? treeOf(top, run.base) : work
-  writeFact(paths.base, { commit, tree, work, at: at.toISOString() })
+  writeFact(paths.base, { commit, tree, work, runner: judge.fingerprint?.(top), at: at.toISOString() })
 }
 
 /** What the user changed in a file that the batch claims would be committed as the batch's. */
@@ -174,7 +188,8 @@ async function follow(
   const n = tries.length + 1
   writeFact(paths.try(n), { n, result: 'moved', reasons: [`the branch was moved to ${head}`] })
   const moved = await followed(top, base, head)
-  for (let at = 2; !writeFact(paths.laterBase(at), { ...moved, at: new Date().toISOString() }); ) at++
+  const later = { ...moved, work: moved.tree, runner: base.runner, at: new Date().toISOString() }
+  for (let at = 2; !writeFact(paths.laterBase(at), later); ) at++
 }
 
 /** What the last batch ended with is what this one begins with, where nothing came in between. */
@@ -204,12 +219,19 @@ async function background(
   result: string,
   [verb, key, n, ...after]: [string, BatchKey, number, ...string[]],
   what: string,
+  said?: () => string[],
 ): Promise<Applied> {
   makeFolder(dirname(result))
   const words = [verb, root, name, top, String(key), String(n), ...after]
   const work: Work = { result, words, home, env }
   await ensure(work)
-  return { pending: work, what }
+  return { pending: work, what, said }
+}
+
+/** Of a commit that was made, what a person should know. */
+function toldBy(path: string): string[] {
+  const tried = readFact(TryFile, path)
+  return tried?.result === 'committed' ? tried.reasons : []
 }
 
 async function diff(

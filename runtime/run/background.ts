@@ -66,12 +66,11 @@ export function giveUp(result: string, error: unknown): void {
   replace(trouble({ result }), `${JSON.stringify({ exit: isKnown ? error.exit : EXIT.bug, what })}\n`)
 }
 
-/**
- * Waits until the file is there.
- * @returns false where it is not, after `patience` ms
- * @throws what the process says is in the way; exit 75 where it was killed
- */
-export function done(work: Work, patience: number): Promise<boolean> {
+/** What it said, if it gave up. */
+export const troubleOf = (work: Pick<Work, 'result'>) => readFact(Trouble, trouble(work))
+
+/** Waits until the result is there; `gone`: it gave up, or was killed; `late`: neither after `patience` ms. */
+export function outcomeOf(work: Work, patience: number): Promise<'there' | 'gone' | 'late'> {
   return new Promise((resolve, reject) => {
     const end = (settle: () => void) => {
       clearTimeout(timer)
@@ -80,26 +79,17 @@ export function done(work: Work, patience: number): Promise<boolean> {
     }
     const look = () => {
       try {
+        // In this order: it may end in between.
         const works = isAtWork(work)
-        const said = readFact(Trouble, trouble(work))
-        if (statIfThere(work.result) !== undefined) end(() => resolve(true))
-        else if (said !== undefined)
-          end(() => reject(new DispatchError(said.exit, { what: said.what, next: 'Then: dispatch next' })))
-        else if (!works) end(() => reject(killed(work)))
+        if (statIfThere(work.result) !== undefined) end(() => resolve('there'))
+        else if (!works || statIfThere(trouble(work)) !== undefined) end(() => resolve('gone'))
       } catch (error) {
         end(() => reject(error))
       }
     }
-    const timer = setTimeout(() => end(() => resolve(false)), patience)
+    const timer = setTimeout(() => end(() => resolve('late')), patience)
     const changes = onChange(look, LOOK)
     changes.follow([dirname(work.result)])
     look()
   })
 }
-
-const killed = ({ result }: Work) =>
-  notNow({
-    what: 'what was at work in the background was ended',
-    where: result,
-    next: 'Start it again: dispatch next',
-  })

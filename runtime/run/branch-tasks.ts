@@ -32,7 +32,7 @@ export function taskChanges(plan: Plan, { tasks }: SpecTasks, batches: readonly 
   }
 }
 
-export const tasksOf = (
+const tasksOf = (
   plan: Plan,
   batches: readonly BatchFacts[],
   is: (batch: BatchFacts) => boolean,

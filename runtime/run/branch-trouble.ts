@@ -58,7 +58,7 @@ export function branchTrouble(facts: Facts, now: BranchNow): Verdict {
 }
 
 /** Begun, and not committed. */
-export const openBatch = (batches: readonly BatchFacts[]) =>
+const openBatch = (batches: readonly BatchFacts[]) =>
   batches.find(({ key, base, commit }) => key !== 'final' && base !== undefined && commit === undefined)
 
 /** A batch is begun only when the one before it is committed. */

@@ -2,9 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { runFacts } from '../../test/support/run-facts.ts'
 import { scratch } from '../worktree/scratch.ts'
 import { prepareBranch } from './branch.ts'
 import { followed } from './branch-follow.ts'
+import { readBranch } from './branch-state.ts'
+import { branchTrouble } from './branch-trouble.ts'
+import { findBatchCommits } from './commit-find.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
 
 const SPEC = 'specs/active/cache/tasks.yaml'
@@ -229,4 +233,47 @@ test('an open batch on a branch that moved is compared with what the branch brou
   expect(await changes(r.top, moved.tree, await snapshot(r.top))).toEqual([
     { path: 'work.ts', status: 'A', mode: '100644' },
   ])
+})
+
+test('a rebase by the user: batches are found again by their messages, those of other runs are not', async () => {
+  const r = await repository()
+  const checkpoint = (spec: string, n: number) => {
+    r.put(`specs/active/${spec}/checkpoint.yaml`, `n: ${n}\n`)
+    r.git('add', '.')
+    r.git('commit', '-qm', `feat: ${spec} ${n}\n\nTasks: T${n}\nBatch: ${n}/2`)
+    return r.git('rev-parse', 'HEAD')
+  }
+  const base = r.git('rev-parse', 'HEAD')
+  await r.prepare()
+  const before = checkpoint('cache', 1)
+  const facts = runFacts('T1 | T2', [
+    { base: { commit: base, tree: '' }, commit: before },
+    { base: { commit: before, tree: '' } },
+  ])
+  const run = { ...facts.run, base }
+  const seen = () => readBranch(r.top, { run, batches: facts.batches })
+  expect(seen()).toMatchObject({
+    checkedOut: 'feat/cache',
+    head: before,
+    expected: before,
+    holds: true,
+    since: [],
+  })
+  r.git('switch', '-q', 'main')
+  checkpoint('other', 2)
+  r.git('switch', '-q', 'feat/cache')
+  r.git('rebase', '-q', 'main')
+  const after = r.git('rev-parse', 'HEAD')
+  expect(findBatchCommits(r.top, base, 'refs/heads/feat/cache', 'specs/active/cache')).toEqual(
+    new Map([[1, after]]),
+  )
+  expect(seen()).toMatchObject({ head: after, expected: before, holds: false })
+  expect(branchTrouble({ ...facts, run }, seen())).toMatchObject({
+    follow: true,
+    trouble: { text: expect.stringMatching(/was rewritten.*Batch 2 is open/) },
+  })
+  const mine = r.commit('mine.txt', 'mine\n')
+  expect(seen().since.map(({ commit }) => commit)).toEqual([mine])
+  r.git('switch', '-q', '--detach')
+  expect(seen()).toMatchObject({ checkedOut: undefined })
 })

@@ -40,7 +40,7 @@ export interface BranchState {
   notes: string[]
 }
 
-export const branchOf = (name: string) => `feat/${name}`
+const branchOf = (name: string) => `feat/${name}`
 
 /** @throws exit 1, with nothing changed */
 export async function prepareBranch(request: BranchRequest): Promise<BranchState> {

@@ -6,7 +6,7 @@ import { refused } from '../io/errors.ts'
 import { askGit } from '../io/git.ts'
 import type { BatchKey } from './facts.ts'
 
-export interface BatchCommit {
+interface BatchCommit {
   commit: string
   keys: BatchKey[]
   tasks: string[]
@@ -30,7 +30,7 @@ export function findBatchCommits(
 }
 
 /** Newest first. Only along the branch itself: what was merged into it belongs to others. */
-export function batchCommits(top: string, base: string, head: string, source?: string): BatchCommit[] {
+function batchCommits(top: string, base: string, head: string, source?: string): BatchCommit[] {
   const list = (...paths: string[]) => {
     const words = ['log', '-z', '--first-parent', '--format=%H%n%B', '--grep=^Batch: ', `${base}..${head}`]
     const listed = askGit(top, [...words, '--', ...paths])

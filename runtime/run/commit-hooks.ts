@@ -71,7 +71,7 @@ function checkFor(documents: number): string {
 const LINES = 20
 
 /** Pure. What git and the hooks said, and what to do where that is known. */
-export function reasonsIn(output: string, code: number | null): string[] {
+function reasonsIn(output: string, code: number | null): string[] {
   const said = output
     .split(/\r?\n/)
     .map((line) => harmless(line).trimEnd())

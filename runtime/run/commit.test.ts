@@ -151,10 +151,12 @@ describe('hooks of the user', () => {
   ])('one that rewrites a file %s: not committed, and what it wrote stays', async (_, script) => {
     const b = await batch()
     b.hook('pre-commit', `grep -q formatted src/cache.ts || { ${script}; }`)
+    b.hook('post-commit', 'touch .git/final')
     const result = await commitBatch(b.input)
     expect(result).toEqual({ rewritten: await snapshot(b.top), reasons: ['a hook changed src/cache.ts'] })
     expect(b.git('rev-parse', 'HEAD').trim()).toBe(b.start)
     expect(b.read('src/cache.ts')).toBe('after\nformatted\n')
+    expect(existsSync(join(b.top, '.git/final'))).toBe(false)
     // Once that is approved, the hook is content.
     const approved = 'rewritten' in result ? result.rewritten : ''
     made(await commitBatch({ ...b.input, approved }))
@@ -175,10 +177,13 @@ describe('hooks of the user', () => {
   test('one that stages everything: what is the user’s own is not committed', async () => {
     const b = await batch()
     b.hook('pre-commit', 'git add -A')
+    b.hook('post-commit', 'touch .git/final')
     const result = await commitBatch(b.input)
     expect(result).toMatchObject({
       refused: [expect.stringMatching(/^a hook put something else into the commit.*notes\.txt/)],
     })
+    // Not only taken back: it never was.
+    expect(existsSync(join(b.top, '.git/final'))).toBe(false)
     expect(b.git('rev-parse', 'HEAD').trim()).toBe(b.start)
   })
 

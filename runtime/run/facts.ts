@@ -109,14 +109,22 @@ export interface BatchFacts {
    * When it was opened: the commit, and the tree of all that lay in the work tree then. The final review looks at the
    * branch from its beginning (`tree`), and commits what was mended since it was opened (`work`).
    */
-  base: { commit: string; tree: string; work?: string | undefined } | undefined
+  base:
+    | {
+        commit: string
+        tree: string
+        work?: string | undefined
+        /** What the installed test runner was then, by its content. */
+        runner?: string | undefined
+      }
+    | undefined
   /** What the suite found at the base is known. */
   hasBaseline: boolean
   attempts: Attempt[]
   suites: Suite[]
   diffs: Diff[]
   rounds: Round[]
-  /** Tries to commit it that came to something else than a commit. */
+  /** Tries to commit it. */
   tries: Try[]
   /** Found on the branch by the trailer `Batch:`. */
   commit: string | undefined
@@ -151,12 +159,12 @@ export interface SuiteFailure {
 }
 
 /**
- * A try to commit. `refused`: by a hook or by git, with its words; `rewritten`: a hook changed files, so the suite has
+ * A try to commit. `committed`: it was, which the branch knows better; `refused`: by a hook or by git, with its words; `rewritten`: a hook changed files, so the suite has
  * to run again; `moved`: the work tree is not as it was approved, so it has to be reviewed again, too.
  */
 export interface Try {
   n: number
-  result: 'refused' | 'rewritten' | 'moved'
+  result: 'committed' | 'refused' | 'rewritten' | 'moved'
   reasons: string[]
 }
 
@@ -220,6 +228,8 @@ export interface RunFacts {
   gates: Gates
   /** Command texts of the repository that its user has not approved yet. */
   unapproved: string[][]
+  /** By the name of an agent, the model that its user wants: `aliases.task-tester.model` of config.yaml. */
+  models?: Partial<Record<string, string>>
   /** The run is not over: hooks look after its agents. */
   active: boolean
   /** Of a run that is over: whether it can be merged, what was deferred, and what could be done next, in a few lines. */

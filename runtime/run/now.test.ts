@@ -242,7 +242,7 @@ const TABLE: [what: string, facts: RunFacts, expected: string][] = [
       { attempts: [accepted('T1-red-1', gap), accepted('T2-red-1', red)] },
       decided('gap:T1-red-1', 'stop'),
     ),
-    'stopped stopped',
+    'finish',
   ],
   [
     'stopped, and taken up again',

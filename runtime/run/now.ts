@@ -25,6 +25,8 @@ export function now(policy: Policy, facts: RunFacts): Now {
     ask,
   })
   const stop = stopped(facts)
+  // Nobody works for it any more, so its hooks let the user's session go.
+  if (stop !== undefined && facts.active) return { effects: [{ kind: 'finish' }] }
   if (stop !== undefined)
     return {
       step: say('stopped')(

@@ -52,10 +52,8 @@ const batchPaths = (folder: string) => ({
   diff: (n: number) => join(folder, `diff-${n}.yaml`),
   patch: (n: number) => join(folder, `diff-${n}.patch`),
   round: (n: number) => join(folder, `round-${n}.yaml`),
-  /** A try to commit that came to something else. */
+  /** What a try to commit came to. */
   try: (n: number) => join(folder, `try-${n}.yaml`),
-  /** What is about to be committed; the commit itself is found by its trailers. */
-  commit: join(folder, 'commit.yaml'),
   attempt: (id: string) => attemptPaths(join(folder, id)),
 })
 export type BatchPaths = ReturnType<typeof batchPaths>
@@ -71,10 +69,6 @@ const attemptPaths = (folder: string) => ({
   submissions: join(folder, 'submissions'),
   submission: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.report`),
   verdict: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.verdict.yaml`),
-  /** Which process verifies it: `pid start`. */
-  verifier: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.verifier`),
-  /** Why it could not be verified, which is not the role's doing. */
-  trouble: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.trouble.yaml`),
   /** Its refusal was told to whoever handed it in. */
   told: (n: number) => join(folder, 'submissions', `${threeDigits(n)}.told`),
   accepted: join(folder, 'accepted.yaml'),

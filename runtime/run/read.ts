@@ -135,7 +135,10 @@ function batchFacts(paths: BatchPaths, key: BatchKey, commit: string | undefined
   return lazy(
     {
       key,
-      base: base === undefined ? undefined : { commit: base.commit, tree: base.tree, work: base.work },
+      base:
+        base === undefined
+          ? undefined
+          : { commit: base.commit, tree: base.tree, work: base.work, runner: base.runner },
       commit,
     },
     {

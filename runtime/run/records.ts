@@ -41,6 +41,7 @@ export const BaseFile = v.object({
   commit: v.string(),
   tree: v.string(),
   work: v.optional(v.string()),
+  runner: v.optional(v.string()),
   at: v.string(),
 })
 
@@ -112,10 +113,10 @@ export const RoundFile = v.object({
   issues: v.array(Issue),
 })
 
-/** What a try to commit came to; that it is committed is read from the branch. */
+/** What a try to commit came to; whether it is committed is read from the branch. */
 export const TryFile = v.object({
   n: number,
-  result: v.picklist(['refused', 'rewritten', 'moved']),
+  result: v.picklist(['committed', 'refused', 'rewritten', 'moved']),
   reasons: texts,
 })
 

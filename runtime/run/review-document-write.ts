@@ -53,7 +53,7 @@ function complete(path: string, ids: readonly string[], at: Date): void {
   if (statuses.size > 0) setStatuses(path, statuses, at)
 }
 
-export const writeReview = (writing: Writing): string[] =>
+const writeReview = (writing: Writing): string[] =>
   write(documentsIn(writing).review, reviewDocument(writing.facts, writing.at), writing.aside)
 
 /** At each change of phase, too. */

@@ -19,7 +19,7 @@ export interface ShownIssue {
 }
 
 /** In the order in which they were found. */
-export function issuesOf({ rounds }: Pick<BatchFacts, 'rounds'>): RunIssue[] {
+function issuesOf({ rounds }: Pick<BatchFacts, 'rounds'>): RunIssue[] {
   const found = new Map<string, RunIssue>()
   for (const { issues } of [...rounds].sort((a, b) => a.n - b.n))
     for (const issue of issues) found.set(issue.id, issue)

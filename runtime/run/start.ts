@@ -2,7 +2,6 @@
 import { join, relative } from 'node:path'
 import { refused } from '../io/errors.ts'
 import { makeFolder } from '../io/folders.ts'
-import { askGit } from '../io/git.ts'
 import { withLock } from '../io/lock.ts'
 import { publishNumbered } from '../io/numbered.ts'
 import { publish, replace } from '../io/publishing.ts'
@@ -18,6 +17,7 @@ import { isSameClient, isSessionAlive } from '../watch/session.ts'
 import { GO_ON, stopped } from './answers.ts'
 import { prepareBranch } from './branch.ts'
 import { sayTaskChanges, taskChanges } from './branch-tasks.ts'
+import { detectRunner } from './evidence/detect.ts'
 import { readFact, writeFact } from './fact-file.ts'
 import type { Plan, RunFacts } from './facts.ts'
 import { currentBatch } from './now.ts'
@@ -79,8 +79,15 @@ async function begin(
     needs: [relative(top, documents.tasks)],
     claimed: claimedBy(plan),
   })
+  // What cannot be judged is not begun.
+  await detectRunner({
+    top,
+    commit: base,
+    checks: readValidation(documents.validation).checks,
+    env: starting.env,
+  })
   publishNumbered(ready(paths.plans), '.yaml', `${JSON.stringify(plan)}\n`)
-  publish(paths.validation, frozenValidation(top, base, documents.validation))
+  publish(paths.validation, readIfThere(documents.validation) ?? '')
   writeFact(paths.run, {
     name,
     policy: 'spec',
@@ -99,10 +106,6 @@ const claimedBy = ({ tasks, batches }: Plan): string[] => {
   return tasks.filter(({ id }) => open.has(id)).flatMap(({ files }) => files)
 }
 
-/** As it is in the commit that the run begins with; as it lies there where that has none yet. */
-const frozenValidation = (top: string, base: string, path: string): string =>
-  askGit(top, ['show', `${base}:${relative(top, path)}`]) ?? readIfThere(path) ?? ''
-
 function ready(folder: string): string {
   makeFolder(folder)
   return folder
@@ -119,7 +122,11 @@ async function takeUp(starting: Starting, paths: RunPaths, documents: Documents)
   leads(paths, starting)
   if (currentBatch(facts) === undefined) return []
   const isOpen = facts.batches.some(({ base, commit }) => base !== undefined && commit === undefined)
-  const branch = await prepareBranch({ ...starting, claimed: isOpen ? [] : claimedBy(facts.plan) })
+  const branch = await prepareBranch({
+    ...starting,
+    run: facts.run,
+    claimed: isOpen ? [] : claimedBy(facts.plan),
+  })
   const notices = [...branch.notes, ...replan(paths, facts, documents), ...giveUpLost(starting, paths, facts)]
   if (stopped(facts) !== undefined)
     publishNumbered(

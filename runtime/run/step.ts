@@ -26,22 +26,28 @@ export interface Ask extends Question {
 }
 
 export const stepFor =
-  (policy: Policy, { run, plan, validation }: RunFacts, key: BatchKey | undefined, phase: string) =>
+  (policy: Policy, facts: RunFacts, key: BatchKey | undefined, phase: string) =>
   (
     action: Step['action'],
     message: string,
     more: { agents?: readonly Attempt[]; question?: Question } = {},
   ): Step => ({
-    run: run.name,
-    batch: typeof key === 'number' ? { number: key, total: plan.batches.length } : null,
+    run: facts.run.name,
+    batch: typeof key === 'number' ? { number: key, total: facts.plan.batches.length } : null,
     phase,
     action,
     agents: (more.agents ?? []).map((attempt) => ({
       attempt: attempt.id,
-      ...policy.agentFor(attempt, validation),
+      ...agentFor(policy, facts, attempt),
       prompt: `Run \`dispatch brief ${attempt.id}\` and do what it says.`,
     })),
     question:
       more.question === undefined ? null : { text: more.question.text, options: more.question.options },
     message,
   })
+
+/** The user's own word on a role's model counts before the policy's. */
+function agentFor(policy: Policy, { validation, models }: RunFacts, attempt: Attempt) {
+  const { type, model } = policy.agentFor(attempt, validation)
+  return { type, model: models?.[type.replace(/^dispatch:/, '')] ?? model }
+}

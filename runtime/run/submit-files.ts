@@ -1,8 +1,7 @@
 /** What one attempt handed in, as it lies on disk: `submissions/NNN.*`. */
 import * as v from 'valibot'
-import { EXIT, type ExitCode } from '../io/errors.ts'
 import { namesIn } from '../io/folders.ts'
-import { publish, replace } from '../io/publishing.ts'
+import { publish } from '../io/publishing.ts'
 import { readIfThere } from '../io/reading.ts'
 import { statIfThere } from '../io/stat.ts'
 import { readFact, writeFact } from './fact-file.ts'
@@ -11,12 +10,6 @@ import type { AttemptPaths } from './paths.ts'
 
 const Verdict = v.object({ accepted: v.boolean(), reasons: v.array(v.string()), at: v.string() })
 export type Verdict = v.InferOutput<typeof Verdict>
-
-const Trouble = v.object({ exit: v.picklist(Object.values(EXIT)), message: v.string() })
-interface Trouble {
-  exit: ExitCode
-  message: string
-}
 
 export interface Submission {
   n: number
@@ -27,9 +20,6 @@ export interface Submission {
 
 export const readVerdict = (paths: AttemptPaths, n: number): Verdict | undefined =>
   readFact(Verdict, paths.verdict(n))
-
-export const readTrouble = (paths: AttemptPaths, n: number): Trouble | undefined =>
-  readFact(Trouble, paths.trouble(n))
 
 /** In their order. */
 export const submissionsIn = (paths: AttemptPaths): Submission[] =>
@@ -42,9 +32,6 @@ export const submissionsIn = (paths: AttemptPaths): Submission[] =>
 export const readRaw = (paths: AttemptPaths, n: number): string => readIfThere(paths.submission(n)) ?? ''
 
 export const recordTold = (paths: AttemptPaths, n: number) => publish(paths.told(n), '')
-
-export const recordTrouble = (paths: AttemptPaths, n: number, trouble: Trouble) =>
-  replace(paths.trouble(n), `${JSON.stringify(trouble)}\n`)
 
 /** The fact first: if we are killed in between, the verdict follows from it. */
 export function recordAccepted(paths: AttemptPaths, n: number, accepted: Accepted, at: Date): void {

@@ -6,19 +6,20 @@ import { type Complaint, DispatchError, notNow, refused } from '../io/errors.ts'
 import { makeFolder } from '../io/folders.ts'
 import { withLock } from '../io/lock.ts'
 import { publishNumbered } from '../io/numbered.ts'
+import { troubleOf } from './background.ts'
 import type { Attempt, RunFacts } from './facts.ts'
 import { type AttemptPaths, runPaths } from './paths.ts'
+import { policyOf } from './policies.ts'
 import { courseOf } from './submit-decide.ts'
 import {
   acceptedSubmission,
   readRaw,
-  readTrouble,
   recordAccepted,
   recordFollowing,
   submissionsIn,
 } from './submit-files.ts'
 import { readReport, takenAtItsWord } from './submit-report.ts'
-import { ensureVerifier, type Place, verdictOn } from './submit-verifier.ts'
+import { ensureVerifier, type Place, verdictOn, verifierOf } from './submit-verifier.ts'
 import { attemptIn, issuesFor, tasksIn } from './verification.ts'
 
 export interface Submitting {
@@ -58,11 +59,12 @@ export async function submit(submitting: Submitting): Promise<Outcome> {
     const taken = await withLock(runPaths(root, run).submitLock(id), () => takeIn(submitting), left())
     if ('outcome' in taken) return taken.outcome
     const { n, paths, isOwn } = taken
-    const verdict = await verdictOn(paths, n, left())
+    const place = { ...submitting, paths }
+    const verdict = await verdictOn(place, n, left())
     if (verdict === 'late') throw still(id)
     if (verdict === 'gone') {
-      const trouble = readTrouble(paths, n)
-      if (trouble !== undefined) throw new DispatchError(trouble.exit, troubled(id, trouble.message))
+      const trouble = troubleOf(verifierOf(place, n))
+      if (trouble !== undefined) throw new DispatchError(trouble.exit, troubled(id, trouble.what))
       starts++
     } else if (isOwn && verdict.accepted) return { kind: 'accepted', again: false }
     else if (isOwn) return { kind: 'refused', n, reasons: verdict.reasons, paths }
@@ -109,6 +111,16 @@ async function takeIn(submitting: Submitting): Promise<Taken> {
   const accepted = acceptedSubmission(paths)
   if (earlier.some((each) => each.n === accepted && each.accepted === undefined))
     recordFollowing(paths, accepted ?? 0)
+  const { refusals } = policyOf(facts.run)
+  if (
+    accepted === undefined &&
+    attempt.refusals >= refusals &&
+    !earlier.some((each) => each.accepted === undefined)
+  )
+    throw refused({
+      what: `${id} was refused ${attempt.refusals} times, and no further report is taken`,
+      next: 'End now, and say so in one line: the user is asked what is to become of it.',
+    })
   const course = courseOf(earlier, accepted)
   const place: Place = { ...submitting, paths }
   switch (course.kind) {

@@ -2,18 +2,12 @@
  * Verifying what was handed in, in a process of its own (submit-verifier.ts): the tests run, and the verdict is
  * recorded. Only one does so at a time for an attempt, and only where there is no verdict yet.
  */
-import { DispatchError, EXIT, type ExitCode } from '../io/errors.ts'
+import { DispatchError, EXIT } from '../io/errors.ts'
 import { withLock } from '../io/lock.ts'
+import { giveUp } from './background.ts'
 import type { Accepted, Attempt, RunFacts } from './facts.ts'
 import { type AttemptPaths, runPaths } from './paths.ts'
-import {
-  acceptedSubmission,
-  readRaw,
-  readVerdict,
-  recordAccepted,
-  recordRefused,
-  recordTrouble,
-} from './submit-files.ts'
+import { acceptedSubmission, readRaw, readVerdict, recordAccepted, recordRefused } from './submit-files.ts'
 import { readReport } from './submit-report.ts'
 import { attemptIn, issuesFor, tasksIn } from './verification.ts'
 import { judge } from './verify-judge.ts'
@@ -83,13 +77,7 @@ async function decide(
  * passes by itself, or is our own mistake, is not.
  */
 function fail(paths: AttemptPaths, n: number, error: unknown): void {
-  const isKnown = error instanceof DispatchError
-  const exit: ExitCode = isKnown ? error.exit : EXIT.bug
-  const message = isKnown
-    ? error.message
-    : error instanceof Error
-      ? (error.stack ?? error.message)
-      : String(error)
-  if (exit === EXIT.later || exit === EXIT.bug) recordTrouble(paths, n, { exit, message })
-  else recordRefused(paths, n, [message], new Date())
+  const isSettled = error instanceof DispatchError && error.exit !== EXIT.later && error.exit !== EXIT.bug
+  if (isSettled) recordRefused(paths, n, [error.message], new Date())
+  else giveUp(paths.verdict(n), error)
 }

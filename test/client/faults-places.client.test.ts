@@ -16,7 +16,7 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { until } from '../support/until.ts'
 import { kill } from '../support/world.ts'
-import { faultStage, PATIENCE, steps, VENDORS } from './faults-stage.ts'
+import { type FaultStage, faultStage, PATIENCE, steps, VENDORS } from './faults-stage.ts'
 import { bash, type Script, say } from './script.ts'
 import { item } from './worker.ts'
 
@@ -143,7 +143,10 @@ describe.each(VENDORS)('$name', (vendor) => {
         say('Finished.'),
       )
     const s = await faultStage(vendor, Object.fromEntries(Object.keys(ids).map((id) => [id, works(id)])))
-    const cwd = join(s.folder, `o'dd "$(touch ran)" [a]*{b}; é #&`)
+    // Codex takes three of them for patterns, and is held by its older rules then: codex-rights.test.ts. Gemini's shell
+    // tool runs nothing in a folder with double quotes in its name.
+    const own = { codex: '"', gemini: '[a]*?', opencode: '"[a]*?', cursor: '"[a]*?' }[vendor.name]
+    const cwd = join(s.folder, `o'dd ${own} $(touch ran) {b}; é #&`)
     mkdirSync(cwd)
     execFileSync('git', ['clone', '-q', s.repo, '.'], { cwd, env: s.env })
     const task = async (id: string) => JSON.parse(await s.ok(['status', id, '--json'], { cwd })).tasks[0]
@@ -152,7 +155,12 @@ describe.each(VENDORS)('$name', (vendor) => {
       const isOver = async () => !['running', 'queued'].includes((await task(id)).state)
       await until(isOver, 'it did not end', PATIENCE)
       const view = await task(id)
-      expect(view).toMatchObject({ state: 'done', failure: null, summary: 'It is there.', denied: [] })
+      expect(view, said(s, id)).toMatchObject({
+        state: 'done',
+        failure: null,
+        summary: 'It is there.',
+        denied: [],
+      })
       expect(readFileSync(join(view.worktree ?? cwd, 'made.txt'), 'utf8')).toBe('new\n')
     }
     expect(existsSync(join(s.repo, 'ran')) || existsSync(join(cwd, 'ran'))).toBe(false)
@@ -174,7 +182,13 @@ describe.each(VENDORS)('$name', (vendor) => {
     await s.ok(['start', '--all'], { input: documents.join('') })
     for (const id of ids) {
       const view = await s.comesTo(id, 'done', 'failed', 'incomplete', 'lost')
-      expect(view).toMatchObject({ id, state: 'done', failure: null, summary: `I am ${id}.`, attempt: 1 })
+      expect(view, said(s, id)).toMatchObject({
+        id,
+        state: 'done',
+        failure: null,
+        summary: `I am ${id}.`,
+        attempt: 1,
+      })
       expect(
         readFileSync(s.path(id, 'plan.md'), 'utf8').match(new RegExp(`\\[x\\].*by ${id}`, 'g')),
       ).toHaveLength(3)
@@ -223,6 +237,13 @@ describe.each(VENDORS)('$name', (vendor) => {
     expect((await s.comesTo('other', 'done', 'failed')).state).toBe('done')
   })
 })
+
+/** What its commands printed, to be seen when it is not done. */
+const said = (s: FaultStage, id: string) =>
+  s
+    .asked(id)
+    .map(({ turn }) => turn.results)
+    .join('\n')
 
 /** Lines that are nothing to this vendor's reader. Cursor's last event has the shape of Claude Code's. */
 const strangeTo = (name: string): string[] => {

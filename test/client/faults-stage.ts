@@ -3,7 +3,7 @@
  * are the real ones; Cursor's is the stand-in, which has its commands from the same model.
  */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import { parse } from 'yaml'
@@ -161,19 +161,13 @@ export class FaultStage extends World {
     return Number(parse(readFileSync(this.path(id, 'attempts', attempt, `${name}.yaml`), 'utf8')).pid)
   }
 
-  /** A file outside of the state folder. */
-  file(name: string, text: string): void {
-    mkdirSync(dirname(join(this.folder, name)), { recursive: true })
-    this.write(name, text)
-  }
-
   override async end(): Promise<void> {
     await super.end()
     await this.server.close()
   }
 }
 
-export const taskOf = (all: string): string | undefined =>
+const taskOf = (all: string): string | undefined =>
   /You are a background worker\.[^`]*Your task is `([^`]+)`/.exec(all)?.[1]
 
 /** What tells a conversation from another one with the same task: what is said of the attempts before. */

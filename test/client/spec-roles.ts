@@ -4,6 +4,9 @@ import { bash, call, type Reply, type Script, say, type Turn, use } from './scri
 /** By attempt without its number (`T001-red`): path and text, in the place that the brief names. */
 export type Files = Record<string, Record<string, string>>
 
+/** Requests of one role; a report that is still being verified is handed in again. */
+const MOST = 20
+
 export function roles(files: Files): Script {
   return (turn) => {
     const attempt = /`dispatch brief (\S+?)`/.exec(turn.all)?.[1] ?? ''
@@ -11,6 +14,8 @@ export function roles(files: Files): Script {
     if (turn.index === 0) return bash(`dispatch brief ${attempt}`)
     if (turn.index === 1 && Object.keys(written).length > 0) return write(turn, written)
     if (/^\S+ (accepted|was accepted)/m.test(turn.results)) return say(`${attempt} accepted.`)
+    // Nothing of the play is to be refused, and it has no other file.
+    if (/refused/.test(turn.results) || turn.index > MOST) return say(`${attempt} failed: ${turn.results}`)
     return bash(`dispatch submit ${attempt} <<'REPORT'\n${report(attempt, written)}\nREPORT`, {
       timeout: 110_000,
     })

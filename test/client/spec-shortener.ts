@@ -168,11 +168,11 @@ export function createVisits() {
     'createShortener',
     [
       'two spellings get one name',
-      "const it = createShortener({ now: () => 0 })\nexpect(it.shorten('http://a.b')).toEqual(it.shorten('HTTP://A.B:80/#x'))",
+      "const short = createShortener({ now: () => 0 })\nexpect(short.shorten('http://a.b')).toEqual(short.shorten('HTTP://A.B:80/#x'))",
     ],
     [
       'ended and unknown are told apart',
-      "let now = 0\nconst it = createShortener({ now: () => now })\nit.shorten('http://a.b', 10)\nexpect(it.resolve('0')).toEqual({ ok: true, value: 'http://a.b/' })\nnow = 10\nexpect([it.resolve('0'), it.resolve('1')]).toEqual([{ ok: false, reason: '0 ended' }, { ok: false, reason: '1 is unknown' }])\nexpect(it.visits('0').total).toBe(1)",
+      "let now = 0\nconst short = createShortener({ now: () => now })\nshort.shorten('http://a.b', 10)\nexpect(short.resolve('0')).toEqual({ ok: true, value: 'http://a.b/' })\nnow = 10\nexpect([short.resolve('0'), short.resolve('1')]).toEqual([{ ok: false, reason: '0 ended' }, { ok: false, reason: '1 is unknown' }])\nexpect(short.visits('0').total).toBe(1)",
     ],
   ),
   'T006-green': {

@@ -324,6 +324,7 @@ export const greenCheats: Cheat[] = [
     only: ['vitest', 'jest'],
     async play(stage) {
       const { kit } = stage
+      stage.frozen = []
       stage.shell(`rm '${kit.unit}'`)
       const snap = kit.test.replace(/([^/]+)$/, '__snapshots__/$1.snap')
       const head =

@@ -294,6 +294,26 @@ export const honestRuns: Honest[] = [
     },
   },
   {
+    name: 'what breaks elsewhere is found by the suite, with whose it is',
+    from: 'red',
+    async play(stage) {
+      const { kit } = stage
+      stage.shell(`rm '${kit.test}'`)
+      const { baseline } = await stage.suite(undefined)
+      stage.write(kit.test, kit.tests(honestCases(kit)))
+      stage.claim(kit.unit, kit.old.unit)
+      stage.write(kit.unit, kit.product.right)
+      stage.write(
+        kit.old.unit,
+        kit.extendedProduct.replace(' * 10', ' * 11').replace('round(amount, 2)', '0'),
+      )
+      await green(stage, kit.unit, kit.old.unit)
+      const { ok, failures } = await stage.suite(baseline)
+      expect(ok).toBe(false)
+      expect(failures.map(({ file, task }) => [file, task])).toContainEqual([kit.old.test, 'T001'])
+    },
+  },
+  {
     name: 'the suite knows what was red before',
     from: 'base',
     async play(stage) {

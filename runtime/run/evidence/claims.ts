@@ -39,7 +39,8 @@ export function claimsOf(tasks: readonly PlannedTask[], runner: Pick<Runner, 'is
   const ofTests = (path: string) => runner.isTest(path) || supports(path)
   const beside = (product: string, path: string) => {
     const folder = dirname(product)
-    return folder === dirname(path) || dirname(path).startsWith(`${folder === '.' ? '' : `${folder}/`}`)
+    // Below the top level lies everything.
+    return folder === dirname(path) || (folder !== '.' && path.startsWith(`${folder}/`))
   }
   const idsWhere = (holds: (task: PlannedTask) => boolean) => tasks.filter(holds).map(({ id }) => id)
   const product = (path: string) =>

@@ -31,18 +31,19 @@ export async function verifyGreen(input: GreenInput): Promise<Verdict> {
   const { top, runner, tasks, red, report } = input
   const files = red.frozen.map(({ path }) => path).filter((path) => runner.isTest(path))
   const product = report.implementation_files.map(plainPath)
-  const early = [
-    ...thawed(top, red.frozen),
-    ...(await hiddenOnes(top, [...red.frozen.map(({ path }) => path), ...product])),
-    ...(await judgeTree(input)),
-  ]
+  const [tree, hidden] = await Promise.all([
+    snapshot(top),
+    hiddenOnes(top, [...red.frozen.map(({ path }) => path), ...product]),
+  ])
   // Nothing is executed with a configuration that somebody changed.
+  const early = [...thawed(top, red.frozen), ...hidden, ...(await judgeTree(input, tree))]
   if (early.length > 0) return verdictOf(early)
   const units = unitsOf(tasks, runner)
   const request = { top, files, timeout: input.timeout, env: input.env, ...(units && { units }) }
   const outcome = await runner.run(request)
-  // After the execution: a test that rewrites something is seen, too.
-  const ground = [...thawed(top, red.frozen), ...(await judgeTree(input))]
+  // A test that rewrites something is seen, too.
+  const now = await snapshot(top)
+  const ground = [...thawed(top, red.frozen), ...(now === tree ? [] : await judgeTree(input, now))]
   const judged = files.flatMap((path) =>
     judgeGreenFile({
       path,
@@ -56,16 +57,15 @@ export async function verifyGreen(input: GreenInput): Promise<Verdict> {
 }
 
 /** What the work tree says against it, whoever did it. */
-async function judgeTree(input: GreenInput): Promise<string[]> {
+async function judgeTree(input: GreenInput, tree: string): Promise<string[]> {
   const { top, runner, tasks, frozen, red } = input
   const claims = claimsOf(tasks, runner)
-  const tree = await snapshot(top)
   const all = [...frozen, ...red.frozen]
   const known = new Set(all.map(({ path }) => path))
   const others = frozen.filter(({ path }) => !red.frozen.some((own) => own.path === path))
-  const changed = await changesSince(input, tree)
+  const [changed, touched] = await Promise.all([changesSince(input, tree), touchedJudge(input, tree)])
   return [
-    ...(await touchedJudge(input, tree)),
+    ...touched,
     ...thawed(top, others),
     ...changed.flatMap(({ path, status, mode }) => {
       if (known.has(path) || runner.isConfiguration(path)) return []

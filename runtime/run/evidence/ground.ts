@@ -47,7 +47,8 @@ export async function touchedJudge({ top, runner, base }: Grounds, tree: string)
     )
   const sentence = (path: string) =>
     `${path} decides which tests are run or how, and it is not as in the commit that the batch began with. Put it back: git checkout ${base.commit.slice(0, 12)} -- '${path}' (or remove it, if it is new).`
-  for (const { path, status } of await changes(top, base.commit, tree)) {
+  const [changed, ignored] = await Promise.all([changes(top, base.commit, tree), ignoredFiles(top)])
+  for (const { path, status } of changed) {
     if (!runner.isConfiguration(path)) continue
     if (runner.relevant !== undefined && status === 'M') {
       const before = await textIn(top, base.commit, path)
@@ -61,7 +62,7 @@ export async function touchedJudge({ top, runner, base }: Grounds, tree: string)
     }
     reasons.push(sentence(path))
   }
-  for (const path of await ignoredFiles(top)) if (runner.isConfiguration(path)) reasons.push(sentence(path))
+  for (const path of ignored) if (runner.isConfiguration(path)) reasons.push(sentence(path))
   return reasons
 }
 
@@ -79,13 +80,9 @@ async function ignoredFiles(top: string): Promise<string[]> {
 export async function hiddenOnes(top: string, paths: readonly string[]): Promise<string[]> {
   if (paths.length === 0) return []
   const input = paths.map((path) => `${path}\0`).join('')
-  const ignored = await git(top, ['check-ignore', '-z', '--stdin', '--no-index'], { input })
-  const flagged = await gitBytes(top, [
-    'ls-files',
-    '-z',
-    '-v',
-    '--',
-    ...paths.map((path) => `:(literal)${path}`),
+  const [ignored, flagged] = await Promise.all([
+    git(top, ['check-ignore', '-z', '--stdin', '--no-index'], { input }),
+    gitBytes(top, ['ls-files', '-z', '-v', '--', ...paths.map((path) => `:(literal)${path}`)]),
   ])
   const tracked = new Set(flagged.stdout.split('\0').map((line) => asText(line.slice(2))))
   return [

@@ -65,7 +65,7 @@ function mockOf(
   const mocked = [...masked.matchAll(MOCK)].map(({ 0: call, 1: quote = '', index }) => {
     const start = index + call.length
     return {
-      call: call.replace(/\($/, '').trim(),
+      call: call.replace(/\s*\(\W*$/, ''),
       unit: unitOf(source.slice(start, source.indexOf(quote, start))),
     }
   })

@@ -39,7 +39,8 @@ export async function verifyRed(input: RedInput): Promise<Verdict & { evidence?:
     unfit.push(
       'The report names no test file. Name every test file under `test_files`, with its path below the top level and its tests; without a test, report `gap`.',
     )
-  const early = [...unfit, ...(await hiddenOnes(top, paths)), ...(await judgeTree(input, claims, paths))]
+  const [tree, hidden] = await Promise.all([snapshot(top), hiddenOnes(top, paths)])
+  const early = [...unfit, ...hidden, ...(await judgeTree(input, claims, paths, tree))]
   // Nothing is executed with a configuration that somebody changed.
   if (early.length > 0) return verdictOf(early)
 
@@ -49,9 +50,10 @@ export async function verifyRed(input: RedInput): Promise<Verdict & { evidence?:
   const outcome = await runner.run(request)
   const after = paths.map((path) => freeze(top, path))
   const rewritten = paths.filter((_, n) => !same(before[n], after[n]))
+  const now = await snapshot(top)
   const reasons = [
     ...rewritten.map((path) => `${path} was changed while its tests ran. A test must not rewrite itself.`),
-    ...(await judgeTree(input, claims, paths)),
+    ...(now === tree ? [] : await judgeTree(input, claims, paths, now)),
     ...endedBadly(outcome, input.timeout),
   ]
   const judged = await Promise.all(
@@ -113,13 +115,17 @@ function refusal(
 }
 
 /** What the work tree says against it, whoever did it: this is also what an edit by a shell is caught by. */
-async function judgeTree(input: RedInput, claims: Claims, paths: readonly string[]): Promise<string[]> {
+async function judgeTree(
+  input: RedInput,
+  claims: Claims,
+  paths: readonly string[],
+  tree: string,
+): Promise<string[]> {
   const { top, runner, frozen, task } = input
-  const tree = await snapshot(top)
   const frozenPaths = new Set(frozen.map(({ path }) => path))
-  const changed = await changesSince(input, tree)
+  const [changed, touched] = await Promise.all([changesSince(input, tree), touchedJudge(input, tree)])
   return [
-    ...(await touchedJudge(input, tree)),
+    ...touched,
     ...thawed(top, frozen),
     ...(
       await Promise.all(

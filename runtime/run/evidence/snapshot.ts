@@ -20,8 +20,10 @@ export async function snapshot(top: string): Promise<string> {
   const env = { GIT_INDEX_FILE: join(folder, 'index') }
   const call = async (...args: string[]): Promise<GitResult> => git(top, [...seeing, ...args], { env })
   try {
-    const head = await call('rev-parse', '--verify', '--quiet', 'HEAD^{commit}')
-    if (head.ok) demand(await call('read-tree', head.stdout), 'git could not read the commit', top)
+    const read = await call('read-tree', 'HEAD')
+    // Before the first commit there is nothing to begin with.
+    if (!read.ok && (await call('rev-parse', '--verify', '--quiet', 'HEAD')).ok)
+      demand(read, 'git could not read the commit', top)
     // The link to the state in a linked worktree is nobody's change. As a pattern: git refuses a plain path that a
     // .gitignore names, even one that is to be left out.
     demand(
