@@ -64,7 +64,7 @@ const INTERNAL = new Map<string, () => Promise<Verb>>([
   ['_expire', async () => (await import('./verbs/internal.ts')).expire],
   ['_suite', async () => (await import('./verbs/run-work.ts')).suite],
   ['_commit', async () => (await import('./verbs/run-work.ts')).commit],
-  ['_verify', async () => (await import('./verbs/submit.ts')).verify],
+  ['_verify', async () => (await import('./verbs/run-work.ts')).verify],
   ['_bootstrap', async () => (await import('./verbs/internal.ts')).bootstrap],
 ])
 

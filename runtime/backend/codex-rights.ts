@@ -12,7 +12,7 @@ import { secretsIn } from './claude-rights-settings.ts'
 import { codexHome, type Offer, offerOf, PROFILE } from './codex-offer.ts'
 import { type Besides, type Rules, rulesFor } from './codex-rules.ts'
 import { settings, type Toml } from './codex-toml.ts'
-import { reserveFolders } from './contain.ts'
+import { reserve } from './contain.ts'
 import { gitSettings, NO_PACKING, NO_SIGNING } from './contain-git.ts'
 import { type RealPlaces, real, realPlaces } from './contain-site.ts'
 
@@ -21,7 +21,8 @@ export type Rights = Pick<LaunchPlan, 'containment' | 'notice' | 'env'> & { argv
 /** @param client the program and the words that always follow it */
 export async function rightsFor(request: LaunchRequest, client: readonly string[]): Promise<Rights> {
   const { profile, env, files } = request
-  if (profile === 'edit') reserveFolders(realPlaces(request.places))
+  // Its sandbox lays what a rule names and is not there, for the time of a command: of two commands one fails then.
+  if (profile === 'edit') reserve(realPlaces(request.places))
   const places = realPlaces(request.places)
   if (profile === 'full') return decideFull(places)
   const temporary = join(files, 'tmp')

@@ -59,19 +59,14 @@ const sayWhy = ({ problem, remedy }: Extract<Bubblewrap, { path: undefined }>) =
  * What could be made where nothing can be mounted over it, because it is not there. In a linked worktree the shared
  * git directory is read-only as a whole, so that only its own settings are left.
  */
-function reserve(places: RealPlaces): void {
-  const { git } = places
+export function reserve(places: RealPlaces): void {
+  const { git, linked } = places
   if (git === undefined) return
-  reserveFolders(places)
+  if (linked === undefined)
+    for (const name of ['hooks', 'info', 'modules', 'worktrees']) makeFolder(join(git, name))
   const settings = settingsOf(places)
   // Of the mode by which `tidyContained` knows it.
   if (settings !== undefined && statIfThere(settings) === undefined) publish(settings, '', 0o444)
-}
-
-/** Of what steers git, the folders: a rule holds one that is there. */
-export function reserveFolders({ git, linked }: Pick<RealPlaces, 'git' | 'linked'>): void {
-  if (git === undefined || linked !== undefined) return
-  for (const name of ['hooks', 'info', 'modules', 'worktrees']) makeFolder(join(git, name))
 }
 
 /** Removes what a contained worker leaves in git's folders. */

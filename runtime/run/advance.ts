@@ -40,7 +40,6 @@ export async function advance(context: Context, patience: number): Promise<Stand
     if (came === 'late')
       return { facts: work.facts, notices, ask: undefined, step: stillAt(work.facts, work.what) }
     if (came === 'gone') throw ended(work.pending)
-    notices.push(...(work.said?.() ?? []))
   }
 }
 
@@ -59,7 +58,7 @@ function waiting(facts: RunFacts): string[] {
 
 type Carried =
   | { facts: RunFacts; step: Step; ask: Ask | undefined }
-  | { facts: RunFacts; pending: Work; what: string; said: (() => string[]) | undefined }
+  | { facts: RunFacts; pending: Work; what: string }
 
 /** The caller holds the lock. */
 async function carryOn(context: Context, notices: string[]): Promise<Carried> {
@@ -71,8 +70,7 @@ async function carryOn(context: Context, notices: string[]): Promise<Carried> {
     for (const effect of now.effects) {
       const result = await apply(context, facts, effect)
       notices.push(...(result?.notices ?? []))
-      if (result?.pending !== undefined)
-        return { facts, pending: result.pending, what: result.what, said: result.said }
+      if (result?.pending !== undefined) return { facts, pending: result.pending, what: result.what }
     }
   }
 }

@@ -15,16 +15,14 @@ import { treeOf } from './commit.ts'
 import type { Effect } from './effect.ts'
 import { detectRunner } from './evidence/detect.ts'
 import { changes, snapshot } from './evidence/snapshot.ts'
-import { readFact, writeFact } from './fact-file.ts'
+import { writeFact } from './fact-file.ts'
 import type { BatchFacts, BatchKey, RunFacts } from './facts.ts'
 import { type BatchPaths, type RunPaths, runPaths } from './paths.ts'
 import { approvalOf, type Where } from './read.ts'
-import { TryFile } from './records.ts'
 import { writeDiff } from './review/diff.ts'
 import { type ReviewGround, startReview } from './review/external.ts'
 import { newestDiff, newestRound, openFixes, openReviews } from './review/open.ts'
 import { roundOf } from './review/round.ts'
-import { roundText } from './review/text.ts'
 import { batchIn, tasksIn } from './verification.ts'
 
 export interface Context extends Where {
@@ -52,7 +50,7 @@ export const contextOf = (where: Where, env: NodeJS.ProcessEnv): Context => ({
 /** Nothing: it is done. */
 type Applied =
   | { notices: string[]; pending?: never }
-  | { pending: Work; what: string; said?: (() => string[]) | undefined; notices?: never }
+  | { pending: Work; what: string; notices?: never }
   | undefined
 
 export async function apply(context: Context, facts: RunFacts, effect: Effect): Promise<Applied> {
@@ -107,14 +105,14 @@ async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: 
         : { notices: await startReview(context.reviews(), facts, attempt) }
     }
     case 'round':
-      return { notices: round(batch, paths, effect) }
+      round(batch, paths, effect)
+      return
     default:
       return background(
         context,
         paths.try(effect.n),
         ['_commit', effect.batch, effect.n],
         'The batch is being committed.',
-        () => toldBy(paths.try(effect.n)),
       )
   }
 }
@@ -219,19 +217,12 @@ async function background(
   result: string,
   [verb, key, n, ...after]: [string, BatchKey, number, ...string[]],
   what: string,
-  said?: () => string[],
 ): Promise<Applied> {
   makeFolder(dirname(result))
   const words = [verb, root, name, top, String(key), String(n), ...after]
   const work: Work = { result, words, home, env }
   await ensure(work)
-  return { pending: work, what, said }
-}
-
-/** Of a commit that was made, what a person should know. */
-function toldBy(path: string): string[] {
-  const tried = readFact(TryFile, path)
-  return tried?.result === 'committed' ? tried.reasons : []
+  return { pending: work, what }
 }
 
 async function diff(
@@ -250,21 +241,15 @@ async function diff(
   writeFact(paths.diff(n), { n, from, to, files, bytes, after })
 }
 
-function round(
-  batch: BatchFacts,
-  paths: BatchPaths,
-  { n, diff }: Extract<Effect, { kind: 'round' }>,
-): string[] {
-  const previous = newestRound(batch)
+function round(batch: BatchFacts, paths: BatchPaths, { n, diff }: Extract<Effect, { kind: 'round' }>): void {
   const found = roundOf({
     n,
     batch: batch.key,
     reports: openReviews(batch),
     fixes: openFixes(batch),
-    previous,
+    previous: newestRound(batch),
   })
   if (found === undefined) throw new Error(`no review of batch ${batch.key} arrived`)
   const again = batch.rounds.some((round) => round.diff === diff)
   writeFact(paths.round(n), { ...found, diff, ...(again && { again }) })
-  return roundText(found, batch.key, previous)
 }

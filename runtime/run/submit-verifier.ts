@@ -12,14 +12,16 @@ export interface Place {
   /** Of the attempt. */
   id: string
   paths: AttemptPaths
+  /** Top level of the work tree. */
+  top: string
   /** The user's home of dispatch. */
   home: string
   env: NodeJS.ProcessEnv
 }
 
-export const verifierOf = ({ root, run, id, paths, home, env }: Place, n: number): Work => ({
+export const verifierOf = ({ root, run, id, paths, top, home, env }: Place, n: number): Work => ({
   result: paths.verdict(n),
-  words: ['_verify', root, run, id, String(n)],
+  words: ['_verify', root, run, top, id, String(n)],
   home,
   env,
 })

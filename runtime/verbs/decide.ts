@@ -7,7 +7,7 @@ import { runPaths } from '../run/paths.ts'
 import { nothingMore, parse, usageOf } from './args.ts'
 import { PATIENCE } from './next.ts'
 import { runGround } from './run-ground.ts'
-import { printStep } from './step-text.ts'
+import { printStand } from './step-text.ts'
 import type { Verb } from './verb.ts'
 
 export const help = `dispatch decide <text> [--run NAME] [--json]   records the user's decision that the run asks for, and says what is next
@@ -32,9 +32,7 @@ export const run: Verb = async (argv, io) => {
     at: new Date(),
   })
   io.stderr(`${said}\n`)
-  const stand = await advance(context, PATIENCE)
-  for (const line of stand.notices) io.stderr(`${line}\n`)
-  printStep(stand.step, values.json === true, io)
+  printStand(await advance(context, PATIENCE), ground, values.json === true, io)
   return 0
 }
 

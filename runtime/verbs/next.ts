@@ -2,7 +2,7 @@ import { advance } from '../run/advance.ts'
 import { contextOf } from '../run/apply.ts'
 import { nothingMore, parse } from './args.ts'
 import { runGround } from './run-ground.ts'
-import { printStep } from './step-text.ts'
+import { printStand } from './step-text.ts'
 import type { Verb } from './verb.ts'
 
 export const help = `dispatch next [--run NAME] [--json]   what is to be done now in a run; asked twice it says the same
@@ -17,8 +17,6 @@ export const run: Verb = async (argv, io) => {
   const { values, positionals } = parse(argv, { run: { type: 'string' }, json: { type: 'boolean' } }, help)
   nothingMore(positionals, help)
   const ground = runGround(io, values.run)
-  const stand = await advance(contextOf(ground, io.env), PATIENCE)
-  for (const line of stand.notices) io.stderr(`${line}\n`)
-  printStep(stand.step, values.json === true, io)
+  printStand(await advance(contextOf(ground, io.env), PATIENCE), ground, values.json === true, io)
   return 0
 }

@@ -4,6 +4,7 @@ import { misused, refused } from '../io/errors.ts'
 import { statIfThere } from '../io/stat.ts'
 import { advance } from '../run/advance.ts'
 import { contextOf } from '../run/apply.ts'
+import { runPaths } from '../run/paths.ts'
 import { startRun } from '../run/start.ts'
 import { findSpec } from '../spec/find.ts'
 import { checkFormat, foreign, isRegistered, rootFor } from '../task/root.ts'
@@ -11,7 +12,7 @@ import { recordSession, sessionId } from '../watch/session.ts'
 import { findRepository } from '../worktree/repository.ts'
 import { nothingMore, parse, usageOf } from './args.ts'
 import { PATIENCE } from './next.ts'
-import { printStep } from './step-text.ts'
+import { printStand } from './step-text.ts'
 import type { Verb } from './verb.ts'
 
 export const help = `dispatch run [spec] [--policy spec] [--base REV] [--json]   begins or continues a run, and prints its next step
@@ -51,11 +52,11 @@ export const run: Verb = async (argv, io) => {
   })
   recordSession(root, io.env)
   const stand = await advance(contextOf(where, io.env), PATIENCE)
-  for (const line of [...notices, ...stand.notices]) io.stderr(`${line}\n`)
+  for (const line of notices) io.stderr(`${line}\n`)
   if (!values.json) {
     const { panel } = await import('../run/panel.ts')
     io.stdout(`${panel(stand.facts, { isNew }).join('\n')}\n\n`)
   }
-  printStep(stand.step, values.json === true, io)
+  printStand(stand, { top, paths: runPaths(root, where.name) }, values.json === true, io)
   return 0
 }

@@ -3,7 +3,6 @@ import { advance } from '../run/advance.ts'
 import { contextOf } from '../run/apply.ts'
 import { submit } from '../run/submit.ts'
 import { recordTold } from '../run/submit-files.ts'
-import { verifySubmission } from '../run/verify.ts'
 import { sessionId } from '../watch/session.ts'
 import { needed, nothingMore, parse, usageOf } from './args.ts'
 import { type RunGround, runGround } from './run-ground.ts'
@@ -69,11 +68,4 @@ async function carryOn(ground: RunGround, { env }: VerbIo): Promise<void> {
 function patienceIn({ env }: VerbIo): number {
   const given = Number(env.DISPATCH_SUBMIT_PATIENCE)
   return given > 0 && given < PATIENCE ? given : PATIENCE
-}
-
-/** `_verify RUN ATTEMPT NUMBER`, in the run's work tree: started by `submit`, not for people. */
-export const verify: Verb = async ([name = '', id = '', number = ''], io) => {
-  const ground = runGround(io, name)
-  await verifySubmission({ ...ground, run: name, id, n: Number(number), env: io.env })
-  return EXIT.ok
 }
