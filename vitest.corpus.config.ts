@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/evidence/*.corpus.test.ts'],
+    globalSetup: ['test/support/bundle.ts'],
     maxWorkers: 2,
     testTimeout: 90_000,
     hookTimeout: 90_000,

@@ -6,7 +6,10 @@ import { findRepository } from '../worktree/repository.ts'
 import type { Launch } from './record.ts'
 import { standingOf } from './standing.ts'
 
-export function tidy({ folder }: AttemptPaths, { backend, cwd, worktree, containment, created }: Launch): void {
+export function tidy(
+  { folder }: AttemptPaths,
+  { backend, cwd, worktree, containment, created }: Launch,
+): void {
   const task = dirname(dirname(folder))
   const root = dirname(dirname(task))
   findBackend(backend).tidy?.({

@@ -148,7 +148,13 @@ describe.each(['repo', 'tree'] as const)('a worker in the %s', (where) => {
     const { git: common, gitDir } = places(cwd())
     expect(statSync(join(gitDir, 'config.worktree')).size).toBe(0)
     const since = new Date(Date.now() - 60_000)
-    tidyContained({ cwd: cwd(), containment: 'sandbox', gitDirs: () => [common, gitDir], since, others: () => false })
+    tidyContained({
+      cwd: cwd(),
+      containment: 'sandbox',
+      gitDirs: () => [common, gitDir],
+      since,
+      others: () => false,
+    })
     expect(existsSync(join(gitDir, 'config.worktree'))).toBe(false)
     if (where === 'repo') expect(existsSync(join(common, 'commondir'))).toBe(false)
     expect(git('status', '--porcelain')).toBe('')

@@ -84,7 +84,7 @@ function settled(facts: RunFacts, attempt: Attempt, next: (why: string[]) => Lin
 }
 
 /** Why a role says that it could not do it; undefined: it could. */
-export function gapOf({ accepted }: Attempt): string | undefined {
+function gapOf({ accepted }: Attempt): string | undefined {
   if (accepted === undefined || accepted.kind === 'none' || accepted.kind === 'reviewer_report')
     return undefined
   const { report } = accepted

@@ -21,6 +21,8 @@ export function runPaths(root: string, name: string) {
     run: join(folder, 'run.yaml'),
     /** The spec's validation.yaml as it was when the run began: who reviews, what is checked. */
     validation: join(folder, 'validation.yaml'),
+    /** Where programs were found when `run` was called. */
+    environment: join(folder, 'environment.yaml'),
     /** The session that leads it. */
     lead: join(folder, 'lead.yaml'),
     plans: join(folder, 'plans'),

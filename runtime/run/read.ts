@@ -58,7 +58,7 @@ export function readRun(where: Where): RunFacts {
   }
 }
 
-export function readRecord(paths: RunPaths): RunRecord {
+function readRecord(paths: RunPaths): RunRecord {
   const record = readFact(records.RunFile, paths.run)
   if (record !== undefined) return record
   throw refused({

@@ -38,7 +38,7 @@ const fixLine = (place: Place, batch: BatchFacts, task: string) =>
   )
 
 /** Whose work is in the tree. */
-export const workIn = ({ attempts }: BatchFacts): string[] =>
+const workIn = ({ attempts }: BatchFacts): string[] =>
   attempts
     .filter(
       ({ phase, accepted, void: gone }) =>

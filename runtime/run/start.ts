@@ -17,6 +17,7 @@ import { isSameClient, isSessionAlive } from '../watch/session.ts'
 import { GO_ON, stopped } from './answers.ts'
 import { prepareBranch } from './branch.ts'
 import { sayTaskChanges, taskChanges } from './branch-tasks.ts'
+import { recordEnvironment } from './environment.ts'
 import { detectRunner } from './evidence/detect.ts'
 import { readFact, writeFact } from './fact-file.ts'
 import type { Plan, RunFacts } from './facts.ts'
@@ -42,6 +43,8 @@ export async function startRun(starting: Starting): Promise<{ isNew: boolean; no
   const paths = runPaths(root, name)
   return withLock(paths.lock, async () => {
     const isNew = statIfThere(paths.run) === undefined
+    makeFolder(paths.folder)
+    recordEnvironment(paths, starting.env)
     const notices = isNew ? await begin(starting, paths, documents) : await takeUp(starting, paths, documents)
     return { isNew, notices }
   })

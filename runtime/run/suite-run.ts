@@ -2,6 +2,7 @@
 import { withLock } from '../io/lock.ts'
 import { statIfThere } from '../io/stat.ts'
 import { giveUp } from './background.ts'
+import { executing } from './environment.ts'
 import { runSuite } from './evidence/suite.ts'
 import { readFact, writeFact } from './fact-file.ts'
 import type { BatchKey, RunFacts } from './facts.ts'
@@ -24,14 +25,16 @@ export interface Wanted extends Where {
 const FOREVER = 24 * 60 * 60_000
 
 export async function suiteRun(wanted: Wanted): Promise<void> {
-  const paths = runPaths(wanted.root, wanted.name).batch(wanted.key)
+  const run = runPaths(wanted.root, wanted.name)
+  const paths = run.batch(wanted.key)
   const result = wanted.n === 0 ? paths.baseline : paths.suite(wanted.n)
   await withLock(
     `${result}.lock`,
     async () => {
       if (statIfThere(result) !== undefined) return
       try {
-        writeFact(result, await executed(wanted, readRun(wanted), paths.baseline))
+        const env = executing(run, wanted.env)
+        writeFact(result, await executed({ ...wanted, env }, readRun(wanted), paths.baseline))
       } catch (error) {
         giveUp(result, error)
       }

@@ -5,6 +5,7 @@
 import { DispatchError, EXIT } from '../io/errors.ts'
 import { withLock } from '../io/lock.ts'
 import { giveUp } from './background.ts'
+import { executing } from './environment.ts'
 import type { Accepted, Attempt, RunFacts } from './facts.ts'
 import { type AttemptPaths, runPaths } from './paths.ts'
 import { acceptedSubmission, readRaw, readVerdict, recordAccepted, recordRefused } from './submit-files.ts'
@@ -58,7 +59,7 @@ async function decide(
   attempt: Attempt,
   paths: AttemptPaths,
 ): Promise<void> {
-  const { n, top, env } = verifying
+  const { root, run, n, top, env } = verifying
   const handed = readReport(readRaw(paths, n), {
     attempt,
     top,
@@ -67,7 +68,8 @@ async function decide(
   })
   // Killed between the fact and the verdict: it is not executed again.
   const known = acceptedSubmission(paths) === n ? attempt.accepted : undefined
-  const judged: Accepted | string[] = known ?? (await judge({ facts, attempt, handed, top, env }))
+  const judged: Accepted | string[] =
+    known ?? (await judge({ facts, attempt, handed, top, env: executing(runPaths(root, run), env) }))
   if (Array.isArray(judged)) recordRefused(paths, n, judged, new Date())
   else recordAccepted(paths, n, judged, new Date())
 }

@@ -23,7 +23,7 @@ interface Place {
   top: string
 }
 
-export function stepText({ run, batch, phase, action, agents, question, message }: Step): string {
+function stepText({ run, batch, phase, action, agents, question, message }: Step): string {
   const where = batch === null ? '' : ` batch ${batch.number}/${batch.total}`
   return [
     `${run}${where} ${phase}: ${action}`,

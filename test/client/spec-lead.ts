@@ -2,27 +2,32 @@
  * A lead with no knowledge of its own, for runs: it does what the skill and each step literally say, and takes every
  * command, agent, model and prompt from there.
  */
-import { bash, call, type Reply, type Script, say, use } from './script.ts'
+import { bash, call, type Reply, type Script, say, type Turn, use } from './script.ts'
 
 const SKILL = 'You lead a run.'
 const STEP = /^\S+(?: batch \d+\/\d+)? [a-z]+: (spawn|wait|ask|done|stopped)$/m
+const NEXT = bash('dispatch next', { description: 'Next step', timeout: 110_000 })
 
 export const specLead: Script = (turn) => {
-  const { last, results } = turn
+  const { last, results, all } = turn
   if (last.includes(SKILL)) return bash(begin(last), { timeout: 110_000 })
-  if (last.includes('<task-notification>')) return bash('dispatch next', { timeout: 110_000 })
+  const skill = /use the skill `(dispatch:task-dispatch)`/.exec(last)?.[1]
+  if (skill !== undefined && !all.includes(SKILL))
+    return call(use('Skill', { skill, args: /if there is one: (.*)/.exec(last)?.[1]?.trim() ?? '' }))
   const action = STEP.exec(results)?.[1]
   if (action === 'spawn') return spawn(results)
-  if (action === 'wait' && /ask again: dispatch next/.test(results))
-    return bash('dispatch next', { timeout: 110_000 })
-  return say(action === undefined ? 'Working.' : results)
+  if (action === 'wait') return wait(results)
+  if (action !== undefined) return say(results)
+  if (last.includes('<task-notification>')) return areAllIn(turn) ? NEXT : say('The others are at work.')
+  return say(results.includes('agentId') || results.includes('in background') ? 'Working.' : results)
 }
 
 /** Its command, with the name that the user gave. */
 function begin(skill: string): string {
-  const name = /The user's words: (\S*)/.exec(skill)?.[1]
-  const [, command = ''] = (name ? /`(dispatch run \S+)`/ : /no name: `(dispatch run)`/).exec(skill) ?? []
-  return command.replace('<name>', name ?? '')
+  const name = /The user's words: (\S*)/.exec(skill)?.[1] ?? ''
+  const isNamed = name !== '' && name !== 'continue'
+  const [, command = ''] = (isNamed ? /`(dispatch run \S+)`/ : /no name: `(dispatch run)`/).exec(skill) ?? []
+  return command.replace('<name>', name)
 }
 
 /** All of one step in one message. */
@@ -39,4 +44,19 @@ function spawn(step: string): Reply {
       }),
     ),
   )
+}
+
+/** In the way that it names; where only agents are at work, their notice comes by itself. */
+function wait(step: string): Reply {
+  if (/ask again: dispatch next/.test(step)) return NEXT
+  const command = /`(dispatch wait)` in the background/.exec(step)?.[1]
+  if (command === undefined || /^.*At work: /m.test(step)) return say('Waiting.')
+  return bash(command, { description: 'Wait for the reviewers', run_in_background: true, timeout: 600_000 })
+}
+
+/** Whether everything that was started since the last step has reported. */
+function areAllIn({ all }: Turn): boolean {
+  const since = all.slice([...all.matchAll(new RegExp(STEP, 'gm'))].at(-1)?.index ?? 0)
+  const started = since.match(/^(?:Agent|Bash) \{.*"run_in_background":true/gm)?.length ?? 0
+  return (since.match(/<task-notification>/g)?.length ?? 0) >= started
 }

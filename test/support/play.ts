@@ -97,7 +97,7 @@ export function nodeProject(play: Play): void {
   play.commit('The project')
 }
 
-export const testFor = (name: string, value: number) =>
+const testFor = (name: string, value: number) =>
   `import { test } from 'node:test'\nimport assert from 'node:assert/strict'\nimport { ${name} } from '../src/${name}.js'\ntest('${name} is ${value}', () => assert.equal(${name}(), ${value}))\n`
 
 export const tester = (name: string, value: number): Act => ({

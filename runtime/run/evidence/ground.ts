@@ -13,7 +13,7 @@ import type { Runner } from './runner.ts'
 import { type Change, changes, textIn } from './snapshot.ts'
 
 /** Where a batch began. */
-export interface Base {
+interface Base {
   commit: string
   /** Of all that lay in the work tree. */
   tree: string
