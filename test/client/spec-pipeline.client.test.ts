@@ -116,6 +116,6 @@ describe(`claude ${CURRENT}`, () => {
       { command: `dispatch run ${SPEC}` },
       { command: 'dispatch decide "stop"' },
     ])
-    expect(toolResults(events).at(-1)?.text).toContain('there is no run')
+    expect(toolResults(events).at(-1)?.text).toContain('no run belongs to main')
   })
 })
