@@ -16,6 +16,7 @@ const SECTIONS: Record<string, () => Promise<() => Row[] | Promise<Row[]>>> = {
   bystanders: async () => (await import('./leftovers.ts')).bystanders,
   pipeline: async () => (await import('./pipeline.ts')).pipeline,
   context: async () => (await import('./context.ts')).context,
+  'context-run': async () => (await import('./context-run.ts')).contextOfRun,
 }
 
 const asked = process.argv.slice(2)

@@ -11,7 +11,7 @@ import { currentBatch, now } from './now.ts'
 import { runPaths } from './paths.ts'
 import { policyOf } from './policies.ts'
 import { readRun } from './read.ts'
-import { collectReviews } from './review/collect.ts'
+import { collectReviews, reviewedNow } from './review/collect.ts'
 import { externalNames } from './review/reviewers.ts'
 import { writeCheckpoint } from './review-document-write.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
@@ -50,10 +50,13 @@ function read(context: Context) {
 
 /** Reviews of other vendors that somebody has to look after. */
 function waiting(facts: RunFacts): string[] {
-  const open = currentBatch(facts)?.attempts.filter(
-    ({ claim, accepted, void: gone }) => claim !== undefined && accepted === undefined && gone === undefined,
-  )
-  return externalNames(open ?? [])
+  const open = reviewedNow(facts)
+    .flatMap(({ attempts }) => attempts)
+    .filter(
+      ({ claim, accepted, void: gone }) =>
+        claim !== undefined && accepted === undefined && gone === undefined,
+    )
+  return externalNames(open)
 }
 
 type Carried =

@@ -18,11 +18,13 @@ import { changes, snapshot } from './evidence/snapshot.ts'
 import { writeFact } from './fact-file.ts'
 import type { BatchFacts, BatchKey, RunFacts } from './facts.ts'
 import { type BatchPaths, type RunPaths, runPaths } from './paths.ts'
+import { policyOf } from './policies.ts'
 import { approvalOf, type Where } from './read.ts'
 import { writeDiff } from './review/diff.ts'
 import { type ReviewGround, startReview } from './review/external.ts'
 import { newestDiff, newestRound, openFixes, openReviews } from './review/open.ts'
 import { roundOf } from './review/round.ts'
+import { carried } from './review-now.ts'
 import { batchIn, tasksIn } from './verification.ts'
 
 export interface Context extends Where {
@@ -105,7 +107,7 @@ async function inBatch(context: Context, facts: RunFacts, effect: InBatch, run: 
         : { notices: await startReview(context.reviews(), facts, attempt) }
     }
     case 'round':
-      round(batch, paths, effect)
+      round(facts, batch, paths, effect)
       return
     default:
       return background(
@@ -241,13 +243,20 @@ async function diff(
   writeFact(paths.diff(n), { n, from, to, files, bytes, after })
 }
 
-function round(batch: BatchFacts, paths: BatchPaths, { n, diff }: Extract<Effect, { kind: 'round' }>): void {
+function round(
+  facts: RunFacts,
+  batch: BatchFacts,
+  paths: BatchPaths,
+  { n, diff }: Extract<Effect, { kind: 'round' }>,
+): void {
   const found = roundOf({
     n,
     batch: batch.key,
     reports: openReviews(batch),
     fixes: openFixes(batch),
-    previous: newestRound(batch),
+    previous:
+      newestRound(batch) ??
+      (batch.key === 'final' ? carried(facts, policyOf(facts.run).needsFix) : undefined),
   })
   if (found === undefined) throw new Error(`no review of batch ${batch.key} arrived`)
   const again = batch.rounds.some((round) => round.diff === diff)

@@ -5,9 +5,9 @@ import { makeFolder } from '../io/folders.ts'
 import { publishNumbered } from '../io/numbered.ts'
 import { writeFact } from './fact-file.ts'
 import type { RunFacts } from './facts.ts'
-import { currentBatch } from './now.ts'
 import type { RunPaths } from './paths.ts'
 import { missingReviewers } from './review/open.ts'
+import { rerunKey } from './review-now.ts'
 import type { Ask } from './step.ts'
 
 export interface Decided {
@@ -63,10 +63,11 @@ function giveUp(paths: RunPaths, facts: RunFacts, id: string, { by }: Decided): 
 }
 
 function rerun(paths: RunPaths, facts: RunFacts, decided: Decided): string {
-  const batch = currentBatch(facts)
-  const missing = batch === undefined ? [] : missingReviewers(batch)
-  if (batch === undefined || missing.length === 0)
-    throw refused({ what: 'no review is missing in this batch', next: 'See: dispatch gate-table' })
-  record(paths, `rerun:${batch.key}`, decided)
-  return `They review again: ${missing.join(', ')}.`
+  const batch = facts.batches
+    .filter(({ base, rounds }) => base !== undefined && rounds.length > 0)
+    .findLast((each) => missingReviewers(each).length > 0)
+  if (batch === undefined) throw refused({ what: 'no review is missing', next: 'See: dispatch gate-table' })
+  record(paths, rerunKey(batch), decided)
+  const of = batch.key === 'final' ? 'the branch' : `batch ${batch.key}`
+  return `They review ${of} again: ${missingReviewers(batch).join(', ')}.`
 }

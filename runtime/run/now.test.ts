@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Accepted, Attempt, BatchFacts, RunFacts, RunIssue, Suite } from './facts.ts'
 import { type Now, now } from './now.ts'
 import { parseAttempt } from './paths.ts'
+import { carried } from './review-now.ts'
 import { SPEC } from './spec-policy.ts'
 
 const red: Accepted = {
@@ -553,6 +554,37 @@ describe('where a run stands', () => {
     expect(at({ suites: [suite(1, [], [failure('T2')])] })).toBe('spawn T2-fix-1')
     expect(at({ rounds: [round(1, 1, [])] })).toBe('commit 1')
     expect(at({ commit: 'c2' })).toBe('finish')
+  })
+
+  test('a review that did not arrive is made up for when its user wants it, also once the batch is committed', () => {
+    const half = {
+      attempts: [...reviewed, accepted('B01-review-codex-1', none)],
+      ...ok,
+      rounds: [round(1, 1, ['B01-review-claude-1', 'B01-review-codex-1'])],
+    }
+    const wish = { ...codex(), ...decided('rerun:1', 'rerun') }
+    const at = (more: Partial<BatchFacts>, given: Partial<RunFacts> = wish) =>
+      said(now(SPEC, facts({ ...half, ...more }, given)))
+    expect(at({}, codex())).toBe('commit 1')
+    expect(at({})).toBe('spawn B01-review-codex-2')
+    expect(at({ commit: 'c1' }, codex())).toBe('open')
+    expect(at({ commit: 'c1' })).toBe('spawn B01-review-codex-2')
+    const again = ['Its review did not arrive, and it was asked for again.']
+    const second = (more: Partial<Attempt>) => [
+      ...half.attempts,
+      attempt('B01-review-codex-2', { why: again, ...more }),
+    ]
+    expect(at({ commit: 'c1', attempts: second({}) })).toBe('external B01-review-codex-2')
+    expect(at({ commit: 'c1', attempts: second({ claim }) })).toBe('final wait')
+    expect(at({ commit: 'c1', attempts: second({ claim, accepted: review }) })).toBe('round 2')
+    // It failed again: what stands is the round before, and a wish counts once.
+    expect(at({ commit: 'c1', attempts: second({ claim, accepted: none }) })).toBe('open')
+  })
+
+  test('what a late review found is where the final review begins', () => {
+    const late = facts({ commit: 'c1', rounds: [hole] })
+    expect(carried(late, SPEC.needsFix)?.issues.map(({ id }) => id)).toEqual(['B01-I01'])
+    expect(carried(facts({ commit: 'c1', rounds: [round(1, 1, [])] }), SPEC.needsFix)).toBeUndefined()
   })
 
   test('a run that is over says so, once its agents are looked after no more', () => {

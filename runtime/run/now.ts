@@ -9,7 +9,7 @@ import type { Attempt, BatchFacts, RunFacts } from './facts.ts'
 import { type Line, lineOf, type Place } from './line.ts'
 import type { Policy } from './policy.ts'
 import { externalNames } from './review/reviewers.ts'
-import { type Next, reviewNow } from './review-now.ts'
+import { lateReview, type Next, reviewNow } from './review-now.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
 import { tasksIn } from './verification.ts'
 
@@ -17,8 +17,9 @@ export type Now = { effects: Effect[] } | { step: Step; ask: Ask | undefined }
 
 export function now(policy: Policy, facts: RunFacts): Now {
   const batch = currentBatch(facts)
-  const say = (phase: string) => stepFor(policy, facts, batch?.key, phase)
-  const asked = (phase: string, ask: Ask): Now => ({
+  const say: Say = (phase) =>
+    stepFor(policy, facts, batch?.key, batch?.key === 'final' && phase in WORK ? 'final' : phase)
+  const asked: Asked = (phase, ask) => ({
     step: say(phase)('ask', `${ask.text}\nPut it to the user, then: dispatch decide "<what they say>"`, {
       question: ask,
     }),
@@ -37,21 +38,25 @@ export function now(policy: Policy, facts: RunFacts): Now {
     }
   const before = beforeWork(facts)
   if (before !== undefined) return 'key' in before ? asked('start', before) : { effects: [before] }
+  const late = facts.batches.flatMap((each) =>
+    each.commit === undefined ? [] : (lateReview({ facts, policy, batch: each.key }, each) ?? []),
+  )
+  if (late[0] !== undefined) return nextOf(late[0], say, asked)
   if (batch === undefined) return over(policy, facts, say('done'))
   if (batch.base === undefined) return { effects: [{ kind: 'open', batch: batch.key }] }
   if (facts.follow !== undefined && batch.key !== 'final')
     return { effects: [{ kind: 'follow', batch: batch.key, head: facts.follow }] }
   if (!batch.hasBaseline) return { effects: [{ kind: 'baseline', batch: batch.key }] }
   const place: Place = { facts, policy, batch: batch.key }
-  const next = working(place, batch) ?? reviewNow(place, batch)
-  switch (next.kind) {
-    case 'due':
-      return { effects: next.effects }
-    case 'asks':
-      return asked(batch.key === 'final' ? 'final' : next.phase, next.ask)
-    default:
-      return lines(next, (phase) => say(batch.key === 'final' ? 'final' : phase), asked)
-  }
+  return nextOf(working(place, batch) ?? reviewNow(place, batch), say, asked)
+}
+
+type Say = (phase: string) => ReturnType<typeof stepFor>
+type Asked = (phase: string, ask: Ask) => Now
+
+function nextOf(next: Next, say: Say, asked: Asked): Now {
+  if (next.kind === 'due') return { effects: next.effects }
+  return next.kind === 'asks' ? asked(next.phase, next.ask) : lines(next, say, asked)
 }
 
 /** The first that has no commit; undefined: all have one. */
@@ -110,11 +115,7 @@ function working(place: Place, batch: BatchFacts): Next | undefined {
  * What can be begun is begun first, and one message starts all of it; a question waits until nothing else of the phase
  * can be started, and then goes before waiting, because people are slower.
  */
-function lines(
-  { phase, lines }: Next & { kind: 'lines' },
-  say: (phase: string) => ReturnType<typeof stepFor>,
-  asked: (phase: string, ask: Ask) => Now,
-): Now {
+function lines({ phase, lines }: Next & { kind: 'lines' }, say: Say, asked: Asked): Now {
   const effects = lines.flatMap((line) => (line.kind === 'due' ? line.effects : []))
   if (effects.length > 0) return { effects }
   const free = of(lines, 'free')

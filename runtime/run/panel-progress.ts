@@ -65,7 +65,7 @@ function isWhole({ attempts }: BatchFacts, task: string, phase: Phase): boolean 
 }
 
 /** What the newest round left open, and nobody let pass. */
-function openIn(facts: RunFacts, batch: BatchFacts): RunIssue[] {
+export function openIn(facts: RunFacts, batch: BatchFacts): RunIssue[] {
   const round = newestRound(batch)
   if (round === undefined || isLetPass(facts, batch)) return []
   return round.issues.filter(({ status }) => status === 'open')

@@ -30,9 +30,24 @@ function issuesOf({ rounds }: Pick<BatchFacts, 'rounds'>): RunIssue[] {
 const standing = (facts: RunFacts, batch: BatchFacts, { status }: RunIssue) =>
   status === 'open' && isLetPass(facts, batch) ? 'deferred' : status
 
+/** What a late review found is mended after the last batch, and stands there last. */
+function ownIssues({ batches }: RunFacts, batch: BatchFacts): RunIssue[] {
+  const others = batches.filter(({ key, rounds }) => key !== batch.key && rounds.length > 0)
+  const final = new Map(
+    others
+      .filter(({ key }) => key === 'final')
+      .flatMap(issuesOf)
+      .map((issue) => [issue.id, issue]),
+  )
+  const elsewhere = batch.key === 'final' ? new Set(others.flatMap(issuesOf).map(({ id }) => id)) : undefined
+  return issuesOf(batch)
+    .filter(({ id }) => elsewhere?.has(id) !== true)
+    .map((issue) => final.get(issue.id) ?? issue)
+}
+
 export function shownOf(facts: RunFacts, batch: BatchFacts): (ShownIssue & { severity: Severity })[] {
   const commitOf = (key: BatchKey) => facts.batches.find((each) => each.key === key)?.commit ?? null
-  return issuesOf(batch).map((issue) => ({
+  return ownIssues(facts, batch).map((issue) => ({
     id: issue.id,
     batch: batch.key,
     task: issue.task ?? null,

@@ -1,10 +1,17 @@
 /** Where a batch stands once its work is done: suite, diff, reviews, verdict, fixes, commit. Pure. */
 import { answerTo } from './answers.ts'
 import type { Effect } from './effect.ts'
-import type { Attempt, BatchFacts, RunIssue, SuiteFailure } from './facts.ts'
+import type { Attempt, BatchFacts, Round, RunFacts, RunIssue, SuiteFailure } from './facts.ts'
 import { BOUNCES, type Line, lineOf, type Place, said, spawn } from './line.ts'
-import { isLetPass } from './panel-progress.ts'
-import { missingReviewers, newestDiff, newestRound, openReviews, reviewsOf } from './review/open.ts'
+import { isLetPass, openIn } from './panel-progress.ts'
+import {
+  missingReviewers,
+  newestDiff,
+  newestRound,
+  openReviews,
+  reviewsOf,
+  type Wanted,
+} from './review/open.ts'
 import { isExternal, NATIVE, reviewersOf } from './review/reviewers.ts'
 import type { Ask } from './step.ts'
 import { ownerOf, tasksIn } from './verification.ts'
@@ -108,12 +115,13 @@ function reviewing(place: Place, batch: BatchFacts): Next | undefined {
   const diff = newestDiff(batch)
   if (diff === undefined || !isAfter(diff.after, after))
     return due({ kind: 'diff', batch: batch.key, n: (diff?.n ?? 0) + 1, after })
-  if (batch.rounds.some((round) => round.diff === diff.n) && wantsAgain(place, batch).length === 0)
-    return undefined
-  const open = openReviews(batch)
+  const isCovered = batch.rounds.some((round) => round.diff === diff.n)
   const again = wantsAgain(place, batch)
-  const wanted =
-    again.length > 0 ? again : batch.rounds.length === 0 ? reviewersOf(facts.validation.review) : [NATIVE]
+  if (again.length > 0)
+    return due(...again.map(({ id, why }): Effect => ({ kind: 'spawn', batch: batch.key, id, why })))
+  const open = openReviews(batch)
+  if (isCovered && open.length === 0) return undefined
+  const wanted = isCovered ? [] : batch.rounds.length === 0 ? reviewersOf(facts.validation.review) : [NATIVE]
   const missing = wanted.filter((reviewer) => !open.some((attempt) => attempt.reviewer === reviewer))
   const { ready, spent } = renewed(batch, missing, policy.losses)
   if (ready.length > 0)
@@ -127,17 +135,44 @@ function reviewing(place: Place, batch: BatchFacts): Next | undefined {
   if (lines.some(({ kind }) => kind !== 'whole')) return { kind: 'lines', phase: 'review', lines }
   if (open.some(({ accepted }) => accepted?.kind === 'reviewer_report'))
     return due({ kind: 'round', batch: batch.key, n: batch.rounds.length + 1, diff: diff.n })
-  return nobody(place, batch, spent)
+  // Those that were wanted again brought nothing again; the round before stands.
+  return isCovered ? undefined : nobody(place, batch, spent)
 }
 
-/** Reviewers of whom a person wants another review: a decision counts once. */
-function wantsAgain({ facts }: Place, batch: BatchFacts): string[] {
-  const wishes = facts.decisions.filter(({ key }) => key === `rerun:${batch.key}`)
-  if (wishes.length === 0 || batch.rounds.length === 0) return []
-  const used = batch.rounds.filter(({ again }) => again === true).length
-  if (used >= wishes.length) return []
-  return missingReviewers(batch)
+/**
+ * Reviews of a batch that is committed, because a person wanted those that had not arrived. What they find is mended
+ * after the last batch (`carried`).
+ */
+export function lateReview(place: Place, batch: BatchFacts): Next | undefined {
+  return place.facts.decisions.some(({ key }) => key === rerunKey(batch))
+    ? reviewing(place, batch)
+    : undefined
 }
+
+/** Grave findings of late reviews, as the final review begins with them; undefined: none. */
+export function carried(facts: RunFacts, needsFix: (issue: RunIssue) => boolean): Round | undefined {
+  const issues = facts.batches
+    .filter(({ commit }) => commit !== undefined)
+    .flatMap((batch) => openIn(facts, batch))
+    .filter(needsFix)
+  return issues.length === 0 ? undefined : { n: 0, attempts: [], reviewers: [], gates: {}, issues }
+}
+
+/** Of a decision. */
+export const rerunKey = ({ key }: Pick<BatchFacts, 'key'>) => `rerun:${key}`
+
+/** Reviews that a person wants once more: a decision counts once. */
+function wantsAgain({ facts }: Place, batch: BatchFacts): Wanted[] {
+  const wishes = facts.decisions.filter(({ key }) => key === rerunKey(batch)).length
+  if (wishes === 0 || batch.rounds.length === 0) return []
+  const had = batch.attempts.filter(({ why }) => why[0] === AGAIN).map(({ reviewer }) => reviewer)
+  const wanted = missingReviewers(batch).filter(
+    (reviewer) => had.filter((each) => each === reviewer).length < wishes,
+  )
+  return reviewsOf(batch, wanted, [AGAIN])
+}
+
+const AGAIN = 'Its review did not arrive, and it was asked for again.'
 
 /** The next review of whoever has none under way; nobody's more often than agents may be lost in a row. */
 function renewed(batch: BatchFacts, missing: readonly string[], losses: number) {

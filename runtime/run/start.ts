@@ -26,6 +26,7 @@ import { type RunPaths, runPaths } from './paths.ts'
 import { firstPlan, isSame, nextPlan } from './plan.ts'
 import { readPlan, readRun, type Where } from './read.ts'
 import { LeadFile } from './records.ts'
+import { isExternal } from './review/reviewers.ts'
 
 export interface Starting extends Where {
   spec: Spec
@@ -175,12 +176,13 @@ function replan(paths: RunPaths, facts: RunFacts, { tasks, batches }: Documents)
   return sayTaskChanges(taskChanges(before, tasks, facts.batches), before, facts.batches)
 }
 
-/** Agents end with their session; what they were at begins anew. */
+/** Agents end with their session; what they were at begins anew. Workers that the runtime started outlive it. */
 function giveUpLost({ root, session, name }: Starting, paths: RunPaths, facts: RunFacts): string[] {
   const batch = currentBatch(facts)
   const lost = (batch?.attempts ?? []).filter(
-    ({ claim, accepted, void: gone, verifying }) =>
+    ({ claim, accepted, void: gone, verifying, ...attempt }) =>
       claim?.session !== undefined &&
+      !isExternal(attempt) &&
       claim.session !== session &&
       accepted === undefined &&
       gone === undefined &&

@@ -3,27 +3,21 @@
  * what it reads, subagents that take their briefs, the runtime in between. Also with the client killed in each phase.
  */
 import { describe, expect, test } from 'vitest'
+import { until } from '../support/until.ts'
 import { CURRENT, claudeBinary, cliBinary, onPath } from './install.ts'
 import { toolResults } from './run-claude.ts'
 import { bash, say, sequence } from './script.ts'
-import { ALLOWED, attemptOf, crash, LONG, SPEC, specStage, started, trailers, yaml } from './spec-stage.ts'
+import { attemptOf } from './spec-roles.ts'
+import { ALLOWED, crash, isAccepted, LONG, SPEC, specStage, started, trailers, yaml } from './spec-stage.ts'
 import { stage } from './stage.ts'
-import { writeFileSync } from 'node:fs'
-import { contextOf } from './context.ts'
 
-const dump = (name: string, play: Awaited<ReturnType<typeof specStage>>) =>
-  writeFileSync(
-    `/tmp/specpipe/${name}`,
-    [...play.server.conversations()]
-      .map(
-        ([key, list]) =>
-          `######## ${key} ${attemptOf(list[0]!.turn)}\n${contextOf(list)
-            .map(({ kind, bytes, text }) => `## ${kind}, ${bytes} bytes\n${text}`)
-            .join('\n')}`,
-      )
-      .join('\n'),
-  )
-
+/** Who is at work when the client is killed, and who was accepted by then. */
+const DOOMED: Record<string, string[]> = {
+  'T002-red-1': ['T001-red-1', 'T003-red-1'],
+  'T003-green-1': ['T001-green-1', 'T002-green-1'],
+  'B01-review-claude-1': [],
+  'T002-fix-1': [],
+}
 const BATCH_1 = [
   ['T001-red-1', 'T002-red-1', 'T003-red-1'],
   ['T001-green-1', 'T002-green-1', 'T003-green-1'],
@@ -40,7 +34,6 @@ describe(`claude ${CURRENT}`, () => {
   it('carries a spec out, from its first test to its final review', { timeout: LONG }, async () => {
     const play = await specStage({ version: CURRENT, isReviewed: true })
     const { result } = await play.headless('/dispatch:task-dispatch shortener', ALLOWED, LONG)
-    dump('plain', play)
     expect(result?.result).toMatch(/^shortener done: done$/m)
     expect(result?.permission_denials).toEqual([])
 
@@ -72,33 +65,56 @@ describe(`claude ${CURRENT}`, () => {
   })
 
   it('goes on where it was after a kill in each phase', { timeout: LONG }, async () => {
-    const doomed = ['T002-red-1', 'T003-green-1', 'B01-review-claude-1', 'T002-fix-1']
-    const due = new Set(doomed)
+    const due = new Map(Object.entries(DOOMED))
     const play = await specStage({
       version: CURRENT,
       isReviewed: true,
-      first: (turn, made) => {
+      first: async (turn, made) => {
         if (turn.agent === undefined)
           return /batch 2\/3 red: spawn/.test(turn.results) ? say('Enough.') : undefined
         // It has its brief, and is about to write.
-        if (!turn.results.includes(`Brief of ${attemptOf(turn)}`) || !due.delete(attemptOf(turn)))
-          return undefined
+        const attempt = attemptOf(turn)
+        const others = due.get(attempt)
+        if (others === undefined || !turn.results.includes(`Brief of ${attempt}`)) return undefined
+        due.delete(attempt)
+        await until(() => others.every((each) => isAccepted(made, each)), 'the others are late', LONG)
         crash(made)
         return { kind: 'hang' }
       },
     })
     const ends = [await play.headless('/dispatch:task-dispatch shortener', ALLOWED, LONG)]
-    while (ends.at(-1)?.signal === 'SIGKILL' && ends.length <= doomed.length) {
-      dump(`kill-${ends.length}`, play)
+    while (ends.at(-1)?.signal === 'SIGKILL' && ends.length <= 4)
       ends.push(await play.headless('/dispatch:continue shortener', ALLOWED, LONG))
-    }
-    dump('kill-end', play)
-    expect(ends.map(({ result }) => result?.result)).toEqual([
-      ...doomed.map(() => undefined),
-      'Enough.',
+    expect(ends.map(({ signal }) => signal)).toEqual([...Object.keys(DOOMED).map(() => 'SIGKILL'), null])
+    expect(ends.at(-1)?.result?.result).toBe('Enough.')
+
+    // Each session says where the run stands, and begins what died with the one before, and nothing else.
+    const said = play.server.exchanges.flatMap(({ turn }) =>
+      turn.agent === undefined && /^shortener on feat/m.test(turn.results) ? [turn.results] : [],
+    )
+    expect(said.map((panel) => /batch 1 of 3, (\w+)/.exec(panel)?.[1])).toEqual([
+      'red',
+      'green',
+      'review',
+      'fix',
     ])
+    expect(said[0]).toMatch(/^Accepted: T001-red-1, T003-red-1$/m)
+    expect(started(play)).toEqual([
+      ['T001-red-1', 'T002-red-1', 'T003-red-1'],
+      ['T002-red-2'],
+      ['T001-green-1', 'T002-green-1', 'T003-green-1'],
+      ['T003-green-2'],
+      ['B01-review-claude-1'],
+      ['B01-review-claude-2'],
+      ['T002-fix-1'],
+      ['T002-fix-2'],
+      ['B01-review-claude-3'],
+    ])
+    expect((await play.tasks()).map(({ id }) => id)).toEqual(['shortener-b01-opencode-1'])
     expect(trailers(play, 'Batch')).toEqual(['1/3'])
-    console.log(JSON.stringify(started(play)))
+    expect(yaml(play, 'review.yaml').issues.critical).toMatchObject([
+      { status: 'resolved', found_by: ['claude', 'opencode'] },
+    ])
   })
 
   it('asks before a run is begun or decided about, where the user allowed neither', async () => {

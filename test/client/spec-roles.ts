@@ -30,16 +30,21 @@ export function roles(files: Files, found: Record<string, Found[]> = {}): Script
     if ((before === 'brief' || before === 'read') && Object.keys(written).length > 0)
       return act('write', write(turn, written))
     // A predecessor that was killed, or whoever wrote what is to be mended.
-    if (before === 'write' && turn.results.includes('has not been read')) return act('read', read(turn, written))
+    if (before === 'write' && turn.results.includes('has not been read'))
+      return act('read', read(turn, written))
     if (/^\S+ (accepted|was accepted)/m.test(turn.results)) return say(`${attempt} accepted.`)
     if (before === 'submit' && !turn.results.includes('still being verified'))
       return say(`${attempt} failed: ${turn.results}`)
     const report = reportOf(attempt, written, turn.all, found)
-    return act('submit', bash(`dispatch submit ${attempt} <<'REPORT'\n${report}\nREPORT`, { timeout: 110_000 }))
+    return act(
+      'submit',
+      bash(`dispatch submit ${attempt} <<'REPORT'\n${report}\nREPORT`, { timeout: 110_000 }),
+    )
   }
 }
 
-export const attemptOf = ({ all }: Pick<Turn, 'all'>): string => /`dispatch brief (\S+?)`/.exec(all)?.[1] ?? ''
+export const attemptOf = ({ all }: Pick<Turn, 'all'>): string =>
+  /`dispatch brief (\S+?)`/.exec(all)?.[1] ?? ''
 
 const top = ({ all }: Turn) => /Work in `([^`]+)`/.exec(all)?.[1]
 const write = (turn: Turn, files: Record<string, string>): Reply =>

@@ -39,7 +39,7 @@ describe(`claude ${CURRENT}`, () => {
     const asRole = roles(SHORTENER)
     const play = await stage({
       version: CURRENT,
-      lead: (turn) => (turn.agent === undefined ? specLead(turn) : asRole(turn)),
+      lead: (turn) => (turn.agent === undefined ? specLead()(turn) : asRole(turn)),
     })
     lay(play)
     const { result } = await play.headless('/dispatch:task-dispatch shortener', ALLOWED, 800_000)

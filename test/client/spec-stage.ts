@@ -2,8 +2,9 @@
  * examples/url-shortener on a stage: the real client as lead and subagents, the real opencode as second reviewer where
  * it is wanted. In the first batch both find the same hole, which no test sees, and opencode something that can wait.
  */
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { parse } from 'yaml'
 import { here } from '../../runtime/io/processes.ts'
 import { kill, PLUGIN } from '../support/world.ts'
@@ -11,9 +12,9 @@ import { cliBinary } from './install.ts'
 import { PATIENCE, provider } from './opencode-stage.ts'
 import { bash, call, type Reply, type Script, say, type Turn, use } from './script.ts'
 import { specLead } from './spec-lead.ts'
-import { attemptOf, type Files, type Found, reviewOf, roles } from './spec-roles.ts'
+import { type Files, type Found, reviewOf, roles } from './spec-roles.ts'
 import { SHORTENER } from './spec-shortener.ts'
-import { type Stage, stage } from './stage.ts'
+import { openStage, type Stage } from './stage.ts'
 
 export const SPEC = 'specs/active/shortener'
 /** For a whole play on a busy machine (ms). */
@@ -53,15 +54,26 @@ interface Cast {
   version: string
   /** Whether opencode reviews as well, and the hole is there. */
   isReviewed: boolean
-  /** Comes before the roles: undefined leaves it to them. */
-  first?: (turn: Turn, play: Stage) => Reply | undefined
+  /** The client runs the plugin's monitor: what comes in is told without asking. */
+  isWatched?: boolean
+  /** Comes before lead and roles: undefined leaves it to them. */
+  first?: (turn: Turn, play: Stage) => Promise<Reply | undefined>
 }
 
-export async function specStage({ version, isReviewed, first }: Cast): Promise<Stage> {
+/** A stage that ends with the test that calls this. */
+export async function specStage(cast: Cast): Promise<Stage> {
+  const made = await openSpecStage(cast)
+  onTestFinished(() => made.end())
+  return made
+}
+
+export async function openSpecStage({ version, isReviewed, isWatched = false, first }: Cast): Promise<Stage> {
+  const asLead = specLead(isWatched)
   const asRole = roles(isReviewed ? FILES : SHORTENER, isReviewed ? { B01: NATIVE } : {})
-  const made: Stage = await stage({
+  const made: Stage = await openStage({
     version,
-    lead: (turn) => first?.(turn, made) ?? (turn.agent === undefined ? specLead(turn) : asRole(turn)),
+    lead: async (turn) =>
+      (await first?.(turn, made)) ?? (turn.agent === undefined ? asLead(turn) : asRole(turn)),
     workers: Object.fromEntries(
       (['b01', 'b02', 'b03', 'final'] as const).map((key) => {
         const id = `shortener-${key}-opencode-1`
@@ -145,4 +157,6 @@ export const started = (play: Stage): string[][] =>
     )
     .filter((some) => some.length > 0)
 
-export { attemptOf }
+/** Whether the runtime took what was handed in for an attempt of the first batch. */
+export const isAccepted = (play: Stage, attempt: string): boolean =>
+  existsSync(join(play.root, 'runs/shortener/batch-01', attempt, 'accepted.yaml'))

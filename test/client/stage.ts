@@ -90,9 +90,12 @@ export class Stage extends World {
   }
 }
 
+export const openStage = async (cast: Cast): Promise<Stage> =>
+  new Stage(cast, await startModelServer((turn) => play(cast, turn)))
+
 /** A stage that ends with the test that calls this. */
 export async function stage(cast: Cast): Promise<Stage> {
-  const made = new Stage(cast, await startModelServer((turn) => play(cast, turn)))
+  const made = await openStage(cast)
   onTestFinished(() => made.end())
   return made
 }

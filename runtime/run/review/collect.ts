@@ -34,6 +34,14 @@ export async function collectReviews(at: ReviewGround, facts: RunFacts): Promise
   return settled
 }
 
+/** Batches that may have a review under way: the open one, and those of which a person wanted another. */
+export const reviewedNow = ({ batches, decisions }: RunFacts) =>
+  batches.filter(
+    ({ key, base, commit }) =>
+      base !== undefined &&
+      (commit === undefined || decisions.some((decision) => decision.key === `rerun:${key}`)),
+  )
+
 async function collect(at: ReviewGround, facts: RunFacts, attempt: Attempt): Promise<boolean> {
   const { ground } = at
   const { root } = ground
