@@ -6,7 +6,7 @@ import { expect } from 'vitest'
 export async function until<T>(
   look: () => T | Promise<T>,
   what: string | (() => string) = 'what was waited for did not happen',
-  deadline = 10_000,
+  deadline = 20_000,
 ): Promise<NonNullable<T>> {
   for (const end = Date.now() + deadline; ; await sleep(10)) {
     const seen = await look()
