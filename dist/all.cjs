@@ -685,7 +685,7 @@ ${text9}
 `]).join(`
 `)}});function othersPart({facts,attempt}){let asked=new Set(batchIn(facts,attempt.batch)?.attempts.map(({task})=>task)),others2=tasksIn(facts,attempt.batch).filter(({id})=>id!==attempt.task&&(attempt.batch!=="final"||asked.has(id)));return["Others at work in the same tree",listed8(others2,({id,files})=>`${id}: ${files.map(code2).join(", ")||"files not named"}; leave them alone`)]}var taskPart,MOST_HINTS,hintsPart,testsPart,init_brief_parts=__esm({"runtime/run/brief-parts.ts"(){"use strict";init_brief_words();init_verification();taskPart=({task})=>[`Task ${task?.id??""}`,task&&`${quoted7(task.content)}
 
-Claimed files: ${task.files.map(code2).join(", ")||"none are named"}`],MOST_HINTS=20,hintsPart=({task})=>["Hints for its tests",task&&quoted7(task.testHints.slice(0,MOST_HINTS).map(hint=>`- ${inLine(hint)}`).join(`
+Claimed files: ${task.files.map(code2).join(", ")||"none are named"}`],MOST_HINTS=20,hintsPart=({task})=>["Hints for its tests",task===void 0||task.testHints.length===0?void 0:quoted7(task.testHints.slice(0,MOST_HINTS).map(hint=>`- ${inLine(hint)}`).join(`
 `),2e3)],testsPart=({extras:{tests}})=>["How tests are run here",`${tests.runner}${tests.command===void 0?"":`: ${code2(tests.command)}`}`]}});function issues({facts,attempt}){let own2=issuesFor(facts,attempt),room=Math.min(600,Math.max(120,Math.floor(ALL_ISSUES/Math.max(1,own2.length))));return own2.map(({id,severity,gate:gate2,location,description:description2,suggestion,foundBy})=>[`### ${id}: ${severity}, ${gate2}, ${code2(location)}, found by ${foundBy.map(by2=>inLine(by2)).join(", ")}
 `,quoted7(description2,room),...suggestion===void 0?[]:[">",quoted7(`Suggested: ${suggestion}`,room)]].join(`
 `)).join(`

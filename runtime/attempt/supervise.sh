@@ -57,11 +57,13 @@ timer=
 if [ "$timeout" != 0 ]; then
   (
     trap '' HUP INT
-    sleep=
-    trap 'kill "$sleep" 2>/dev/null; exit' TERM
+    sleep='' over=''
+    trap 'over=1; [ -z "$sleep" ] || kill "$sleep" 2>/dev/null' TERM
     DISPATCH_BESIDE=$beside sleep "$timeout" &
     sleep=$!
-    wait "$sleep" && exec "$DISPATCH_BIN" _expire "$DISPATCH_SETTLE_ROOT" "$DISPATCH_SETTLE_TASK" "$DISPATCH_SETTLE_NUMBER"
+    # Called off before the pid was known here.
+    [ -z "$over" ] || kill "$sleep" 2>/dev/null
+    wait "$sleep" && [ -z "$over" ] && exec "$DISPATCH_BIN" _expire "$DISPATCH_SETTLE_ROOT" "$DISPATCH_SETTLE_TASK" "$DISPATCH_SETTLE_NUMBER"
   ) &
   timer=$!
 fi
@@ -78,4 +80,6 @@ until printf 'status: %s\nended_at: "%s"\n' "$status" "$ended_at" 2>/dev/null >"
   [ -d "$attempt" ] || exit 75
   sleep 2
 done
+# Once more: a signal that comes before a new shell has a trap of its own is lost.
+[ -z "$timer" ] || kill "$timer" 2>/dev/null
 exec "$DISPATCH_BIN" _settle "$DISPATCH_SETTLE_ROOT" "$DISPATCH_SETTLE_TASK" "$DISPATCH_SETTLE_NUMBER"

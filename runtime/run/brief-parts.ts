@@ -53,14 +53,15 @@ const MOST_HINTS = 20
 
 export const hintsPart = ({ task }: Briefing): [string, string | undefined] => [
   'Hints for its tests',
-  task &&
-    quoted(
-      task.testHints
-        .slice(0, MOST_HINTS)
-        .map((hint) => `- ${inLine(hint)}`)
-        .join('\n'),
-      2000,
-    ),
+  task === undefined || task.testHints.length === 0
+    ? undefined
+    : quoted(
+        task.testHints
+          .slice(0, MOST_HINTS)
+          .map((hint) => `- ${inLine(hint)}`)
+          .join('\n'),
+        2000,
+      ),
 ]
 
 export const testsPart = ({ extras: { tests } }: Briefing): [string, string] => [
