@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runFacts } from '../../test/support/run-facts.ts'
 import { briefOf } from './brief.ts'
 import type { BriefExtras } from './brief-parts.ts'
 import type { Accepted, Attempt, BatchFacts, RunFacts, RunIssue } from './facts.ts'
@@ -61,62 +62,22 @@ const issue = (id: string, more: Partial<RunIssue> = {}): RunIssue => ({
 })
 
 function facts(more: Partial<BatchFacts> = {}, content = 'Add a cache that forgets.'): RunFacts {
-  return {
-    run: {
-      name: 'cache',
-      policy: 'spec',
-      source: 'specs/active/cache',
-      branch: 'feat/cache',
-      base: 'abc',
-      session: undefined,
-      created: '',
-    },
-    plan: {
-      tasks: [
-        { id: 'T1', content, activeForm: '', files: ['src/cache.js'], testHints: ['a time that is over'] },
-        { id: 'T2', content: 'Another', activeForm: '', files: ['src/other.js'], testHints: [] },
+  const made = runFacts('T1 T2', [
+    {
+      base: { commit: 'abc', tree: 'def' },
+      hasBaseline: true,
+      attempts: [
+        attempt('T1-red-1', 'red', { accepted: red }),
+        attempt('T1-green-1', 'green', { accepted: green }),
       ],
-      batches: [{ number: 1, tasks: ['T1', 'T2'], phase: undefined }],
+      ...more,
     },
-    decisions: [],
-    batches: [
-      {
-        key: 1,
-        base: { commit: 'abc', tree: 'def' },
-        hasBaseline: true,
-        attempts: [
-          attempt('T1-red-1', 'red', { accepted: red }),
-          attempt('T1-green-1', 'green', { accepted: green }),
-        ],
-        suites: [],
-        diffs: [],
-        rounds: [],
-        tries: [],
-        commit: undefined,
-        ...more,
-      },
-    ],
-    validation: {
-      issueType: 'Feature',
-      gates: [],
-      openMarkers: [],
-      overridden: [],
-      review: { claudeModel: undefined, effort: undefined, timeout: 1, reviewers: [] },
-      checks: {
-        runner: undefined,
-        test: undefined,
-        junit: undefined,
-        build: undefined,
-        types: undefined,
-        timeout: undefined,
-      },
-    },
-    gates: { issueType: 'Feature', gates: [], closed: [], overridden: [] },
-    unapproved: [],
-    active: true,
-    outcome: undefined,
-    trouble: undefined,
-  }
+  ])
+  const tasks = [
+    { id: 'T1', content, activeForm: '', files: ['src/cache.js'], testHints: ['a time that is over'] },
+    { id: 'T2', content: 'Another', activeForm: '', files: ['src/other.js'], testHints: [] },
+  ]
+  return { ...made, plan: { ...made.plan, tasks }, batches: made.batches.filter(({ key }) => key === 1) }
 }
 
 const extras: BriefExtras = {

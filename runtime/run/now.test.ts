@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { runFacts } from '../../test/support/run-facts.ts'
 import type { Accepted, Attempt, BatchFacts, RunFacts, RunIssue, Suite } from './facts.ts'
 import { type Now, now } from './now.ts'
 import { parseAttempt } from './paths.ts'
@@ -90,66 +91,11 @@ const round = (n: number, diff: number, attempts: string[], issues: RunIssue[] =
 })
 const diff = (n: number, after: string[]) => ({ n, from: 'a', to: 'b', files: [], after })
 
-function batch(more: Partial<BatchFacts> = {}): BatchFacts {
-  return {
-    key: 1,
-    base: { commit: 'c', tree: 't' },
-    hasBaseline: true,
-    attempts: [],
-    suites: [],
-    diffs: [],
-    rounds: [],
-    tries: [],
-    commit: undefined,
-    ...more,
-  }
-}
+const OPENED = { base: { commit: 'c', tree: 't' }, hasBaseline: true }
 
-function facts(first: Partial<BatchFacts>, more: Partial<RunFacts> = {}): RunFacts {
-  return {
-    run: {
-      name: 'cache',
-      policy: 'spec',
-      source: 'specs/active/cache',
-      branch: 'feat/cache',
-      base: 'c',
-      created: '',
-    },
-    plan: {
-      tasks: ['T1', 'T2'].map((id) => ({
-        id,
-        content: id,
-        activeForm: id,
-        files: [`src/${id}.ts`],
-        testHints: [],
-      })),
-      batches: [{ number: 1, tasks: ['T1', 'T2'], phase: undefined }],
-    },
-    decisions: [],
-    batches: [batch(first), batch({ key: 'final', base: undefined, hasBaseline: false })],
-    validation: {
-      issueType: 'Feature',
-      gates: [],
-      openMarkers: [],
-      overridden: [],
-      review: { claudeModel: undefined, effort: undefined, timeout: 1, reviewers: [] },
-      checks: {
-        runner: undefined,
-        test: undefined,
-        junit: undefined,
-        build: undefined,
-        types: undefined,
-        timeout: undefined,
-      },
-    },
-    gates: { issueType: 'Feature', gates: [], closed: [], overridden: [] },
-    unapproved: [],
-    active: true,
-    outcome: undefined,
-    trouble: undefined,
-    ...more,
-  }
-}
+/** Two tasks in one batch, which is open. */
+const facts = (first: Partial<BatchFacts>, more: Partial<RunFacts> = {}): RunFacts =>
+  runFacts('T1 T2', [{ ...OPENED, ...first }], more)
 
 const decided = (key: string, text: string) => ({ decisions: [{ key, text, by: 'me', at: '' }] })
 const codex = (): Partial<RunFacts> => ({
@@ -543,7 +489,13 @@ describe('where a run stands', () => {
     const at = (more: Partial<BatchFacts>) => {
       const given = facts({ commit: 'c1' })
       return said(
-        now(SPEC, { ...given, batches: [given.batches[0] as BatchFacts, batch({ ...final, ...more })] }),
+        now(SPEC, {
+          ...given,
+          batches: runFacts('T1 T2', [
+            { ...OPENED, commit: 'c1' },
+            { ...OPENED, ...final, ...more },
+          ]).batches,
+        }),
       )
     }
     expect(at({ suites: [], diffs: [] })).toBe('suite 1')
@@ -589,7 +541,7 @@ describe('where a run stands', () => {
 
   test('a run that is over says so, once its agents are looked after no more', () => {
     const given = facts({ commit: 'c1' }, { active: false, outcome: 'Ready to merge.' })
-    const batches = [given.batches[0] as BatchFacts, batch({ key: 'final', commit: 'c2' })]
+    const { batches } = runFacts('T1 T2', [given.batches[0] ?? {}, { ...OPENED, commit: 'c2' }])
     const over = now(SPEC, { ...given, batches })
     expect(said(over)).toBe('done done')
     expect('step' in over && over.step.message).toContain('Ready to merge.')
