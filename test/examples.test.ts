@@ -280,8 +280,11 @@ describe('the sweep before a launch', { timeout: 90_000 }, () => {
       'security-audit running',
     ])
     await ends(w, 5)
+    // Times of start are whole seconds, and several fall into one: the launch is known to the millisecond.
+    const launched = (id: string) =>
+      /^created: "?([^"\n]+)/m.exec(read(w, id, 'attempts/001/launch.yaml'))?.[1] ?? ''
     const order = (await w.tasks())
-      .sort((a, b) => (a.started_at ?? '').localeCompare(b.started_at ?? ''))
+      .sort((a, b) => launched(a.id).localeCompare(launched(b.id)))
       .map(({ id, state }) => `${id} ${state}`)
     expect(order[0]).toBe('security-audit done')
     expect(order[4]).toBe('error-handling done')
