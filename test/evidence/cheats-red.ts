@@ -322,7 +322,7 @@ export const redCheats: Cheat[] = [
   },
   {
     name: 'never comes to an end',
-    reason: /did not end|time limit|took too long/,
+    reason: /did not end|time limit|took too long|test timed out/,
     slow: true,
     play: (stage) => {
       const { say } = stage.kit
