@@ -8,6 +8,7 @@ import { apply, type Context } from './apply.ts'
 import { outcomeOf, troubleOf, type Work } from './background.ts'
 import type { RunFacts } from './facts.ts'
 import { currentBatch, now } from './now.ts'
+import { giveUp, orphansIn, verificationOf } from './orphans.ts'
 import { runPaths } from './paths.ts'
 import { policyOf } from './policies.ts'
 import { readRun } from './read.ts'
@@ -22,6 +23,8 @@ export interface Stand {
   step: Step
   /** What the step asks, where it does. */
   ask: Ask | undefined
+  /** Nobody is waited for but reviewers of other vendors. */
+  outside?: boolean | undefined
   /** What was done on the way that a person should know, a line each. */
   notices: string[]
 }
@@ -32,7 +35,7 @@ export async function advance(context: Context, patience: number): Promise<Stand
   const notices: string[] = []
   for (;;) {
     const seen = read(context)
-    if ('step' in seen.now && waiting(seen.facts).length === 0)
+    if ('step' in seen.now && waiting(seen.facts).length === 0 && orphansIn(context, seen.facts).length === 0)
       return { facts: seen.facts, notices, ...seen.now }
     const work = await withLock(runPaths(context.root, context.name).lock, () => carryOn(context, notices))
     if ('step' in work) return { ...work, notices }
@@ -60,7 +63,7 @@ function waiting(facts: RunFacts): string[] {
 }
 
 type Carried =
-  | { facts: RunFacts; step: Step; ask: Ask | undefined }
+  | { facts: RunFacts; step: Step; ask: Ask | undefined; outside?: boolean }
   | { facts: RunFacts; pending: Work; what: string }
 
 /** The caller holds the lock. */
@@ -68,6 +71,14 @@ async function carryOn(context: Context, notices: string[]): Promise<Carried> {
   for (let isChanged = false; ; isChanged = true) {
     const { facts, now } = read(context)
     if (isChanged) notices.push(...marked(context, facts))
+    const [orphan] = orphansIn(context, facts)
+    if (orphan !== undefined) {
+      const pending = await verificationOf(context, orphan)
+      if (pending !== undefined)
+        return { facts, pending, what: `What was handed in for ${orphan.id} is being verified.` }
+      giveUp(runPaths(context.root, context.name), orphan)
+      continue
+    }
     if (waiting(facts).length > 0 && (await collectReviews(context.reviews(), facts))) continue
     if ('step' in now) return { facts, ...now }
     for (const effect of now.effects) {

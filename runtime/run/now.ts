@@ -8,12 +8,15 @@ import type { Effect } from './effect.ts'
 import type { Attempt, BatchFacts, RunFacts } from './facts.ts'
 import { type Line, lineOf, type Place } from './line.ts'
 import type { Policy } from './policy.ts'
-import { externalNames } from './review/reviewers.ts'
+import { externalNames, isExternal } from './review/reviewers.ts'
 import { lateReview, type Next, reviewNow } from './review-now.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
 import { tasksIn } from './verification.ts'
 
-export type Now = { effects: Effect[] } | { step: Step; ask: Ask | undefined }
+export type Now =
+  | { effects: Effect[] }
+  /** `outside`: nobody is waited for but reviewers of other vendors, of whose end no client tells. */
+  | { step: Step; ask: Ask | undefined; outside?: boolean }
 
 export function now(policy: Policy, facts: RunFacts): Now {
   const batch = currentBatch(facts)
@@ -127,7 +130,11 @@ function lines({ phase, lines }: Next & { kind: 'lines' }, say: Say, asked: Aske
     }
   const [question] = lines.flatMap((line) => (line.kind === 'asks' ? [line.ask] : []))
   if (question !== undefined) return asked(phase, question)
-  return { step: say(phase)('wait', waitMessage(phase, taken)), ask: undefined }
+  return {
+    step: say(phase)('wait', waitMessage(phase, taken)),
+    ask: undefined,
+    outside: taken.every(isExternal),
+  }
 }
 
 const of = (lines: Line[], kind: 'free' | 'taken'): Attempt[] =>
@@ -152,9 +159,7 @@ function waitMessage(phase: string, taken: Attempt[]): string {
         ]),
     ...(externals.length === 0
       ? []
-      : [
-          `Reviewing outside: ${externals.join(', ')}. You are told when the last is in (without a monitor: \`dispatch wait\` in the background); then: dispatch next.`,
-        ]),
+      : [`Reviewing outside: ${externals.join(', ')}. When the last is in: dispatch next.`]),
   ]
   return `${WORK[phase] ?? phase}. ${parts.join(' ')}`
 }

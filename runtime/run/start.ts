@@ -22,11 +22,11 @@ import { detectRunner } from './evidence/detect.ts'
 import { readFact, writeFact } from './fact-file.ts'
 import type { Plan, RunFacts } from './facts.ts'
 import { currentBatch } from './now.ts'
+import { giveUp, takenIn } from './orphans.ts'
 import { type RunPaths, runPaths } from './paths.ts'
 import { firstPlan, isSame, nextPlan } from './plan.ts'
 import { readPlan, readRun, type Where } from './read.ts'
 import { LeadFile } from './records.ts'
-import { isExternal } from './review/reviewers.ts'
 
 export interface Starting extends Where {
   spec: Spec
@@ -176,23 +176,16 @@ function replan(paths: RunPaths, facts: RunFacts, { tasks, batches }: Documents)
   return sayTaskChanges(taskChanges(before, tasks, facts.batches), before, facts.batches)
 }
 
-/** Agents end with their session; what they were at begins anew. Workers that the runtime started outlive it. */
+/** Of a session that is gone, also where nobody knows its client. */
 function giveUpLost({ root, session, name }: Starting, paths: RunPaths, facts: RunFacts): string[] {
-  const batch = currentBatch(facts)
-  const lost = (batch?.attempts ?? []).filter(
-    ({ claim, accepted, void: gone, verifying, ...attempt }) =>
-      claim?.session !== undefined &&
-      !isExternal(attempt) &&
-      claim.session !== session &&
-      accepted === undefined &&
-      gone === undefined &&
+  const lost = takenIn(facts).filter(
+    ({ claim, verifying }) =>
       !verifying &&
+      claim?.session !== undefined &&
+      claim.session !== session &&
       !isSessionAlive(root, claim.session),
   )
-  for (const { id, batch: key } of lost)
-    writeFact(paths.batch(key).attempt(id).void, {
-      why: 'The session in which it was worked on is gone; what it left in the files is still there.',
-    })
+  for (const attempt of lost) giveUp(paths, attempt)
   return lost.length === 0
     ? []
     : [`Begun anew, since their session is gone: ${lost.map(({ id }) => id).join(', ')} (${name})`]

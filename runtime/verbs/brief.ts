@@ -1,6 +1,6 @@
 import { briefExtras } from '../run/brief-extras.ts'
 import { takeBrief } from '../run/brief-take.ts'
-import { sessionId } from '../watch/session.ts'
+import { recordSession, sessionId } from '../watch/session.ts'
 import { needed, nothingMore, parse } from './args.ts'
 import { runGround } from './run-ground.ts'
 import type { Verb } from './verb.ts'
@@ -17,6 +17,7 @@ export const run: Verb = async (argv, io) => {
   nothingMore(positionals.slice(1), help)
   const ground = runGround(io, values.run)
   const facts = ground.facts()
+  recordSession(ground.root, io.env)
   io.stdout(
     await takeBrief({
       root: ground.root,

@@ -32,7 +32,7 @@ export const run: Verb = async (argv, io) => {
     at: new Date(),
   })
   io.stderr(`${said}\n`)
-  printStand(await advance(context, PATIENCE), ground, values.json === true, io)
+  await printStand(await advance(context, PATIENCE), ground, values.json === true, io)
   return 0
 }
 

@@ -17,6 +17,6 @@ export const run: Verb = async (argv, io) => {
   const { values, positionals } = parse(argv, { run: { type: 'string' }, json: { type: 'boolean' } }, help)
   nothingMore(positionals, help)
   const ground = runGround(io, values.run)
-  printStand(await advance(contextOf(ground, io.env), PATIENCE), ground, values.json === true, io)
+  await printStand(await advance(contextOf(ground, io.env), PATIENCE), ground, values.json === true, io)
   return 0
 }

@@ -57,6 +57,6 @@ export const run: Verb = async (argv, io) => {
     const { panel } = await import('../run/panel.ts')
     io.stdout(`${panel(stand.facts, { isNew }).join('\n')}\n\n`)
   }
-  printStand(stand, { top, paths: runPaths(root, where.name) }, values.json === true, io)
+  await printStand(stand, { root, top, paths: runPaths(root, where.name) }, values.json === true, io)
   return 0
 }

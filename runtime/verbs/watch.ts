@@ -4,6 +4,7 @@ import { arrivalOf, type Event } from '../watch/events.ts'
 import { HOLD, listen } from '../watch/listen.ts'
 import { noticeOf } from '../watch/notice.ts'
 import {
+  isTeller,
   isWaiting,
   listensFor,
   markTold,
@@ -33,7 +34,7 @@ export const run: Verb = async (argv, io) => {
   await advance(ground, io)
   const tell = (events: Event[]) => {
     // Told once: a command that the session left in the background before it had a monitor comes first.
-    if (isWaiting(ground.root, session)) return false
+    if (isWaiting(ground.root, session) || !isTeller(ground.root, session)) return false
     const { told, lines } = arrivalOf(events)
     // In one write; what did not fit is told when it is looked again.
     const { text, taken } = noticeOf(lines)

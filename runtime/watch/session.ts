@@ -67,6 +67,10 @@ const sessionFolders = (root: string) =>
 /** Is the client of that session known and alive? */
 export const isSessionAlive = (root: string, session: string) => holds(folderOf(root, session), 'client')
 
+/** Its client is known, and is no more. One that nobody recorded may well live. */
+export const isSessionGone = (root: string, session: string) =>
+  readRecord(join(folderOf(root, session), 'client')) !== undefined && !isSessionAlive(root, session)
+
 /**
  * This session and those before it in the same client (`/clear` begins a new one): who told one told all.
  * Returns folders.
@@ -98,6 +102,13 @@ export const isWaiting = (root: string, session: string) =>
 export function recordListener(root: string, session: string, as: 'watch' | 'wait'): void {
   const start = here.startOf(process.pid)
   if (start !== undefined) put(root, session, as, { pid: process.pid, start })
+}
+
+/** Of several monitors of a session (each of two skills starts one) the newest that lives tells; the others are silent. */
+export function isTeller(root: string, session: string): boolean {
+  const folder = folderOf(root, session)
+  if (!holds(folder, 'watch')) recordListener(root, session, 'watch')
+  return readRecord(join(folder, 'watch')) === `${process.pid} ${here.startOf(process.pid)}\n`
 }
 
 function put(root: string, session: string, name: string, { pid, start }: Identity): void {

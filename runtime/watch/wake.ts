@@ -31,6 +31,17 @@ export async function wakeLine(root: string, env: NodeJS.ProcessEnv): Promise<st
   return 'You will be told; stop here.'
 }
 
+/**
+ * While a run waits for reviewers of other vendors: a headless session has nothing else to do, and the step is short.
+ */
+export async function wakeLineOfRun(root: string, env: NodeJS.ProcessEnv): Promise<string> {
+  const session = sessionId(env)
+  const isHeadless = session !== undefined && !isInteractive(env)
+  return isHeadless && !willBeTold(root, session)
+    ? `To be told, run ${nextWait(env)} now.`
+    : wakeLine(root, env)
+}
+
 /** After an answer: the same, but silent where there is nothing to do, and to a person (hook-typed.ts). */
 export function wakeLineIfNeeded(root: string, env: NodeJS.ProcessEnv): string | undefined {
   const session = sessionId(env)

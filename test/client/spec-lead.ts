@@ -8,22 +8,21 @@ const SKILL = 'You lead a run.'
 const STEP = /^\S+(?: batch \d+\/\d+)? [a-z]+: (spawn|wait|ask|done|stopped)$/m
 const NEXT = bash('dispatch next', { description: 'Next step', timeout: 110_000 })
 
-/** @param isWatched the client runs the plugin's monitor, which tells what comes from outside */
-export const specLead =
-  (isWatched = false): Script =>
-  (turn) => {
-    const { last, results, all } = turn
-    if (last.includes(SKILL)) return bash(begin(last), { timeout: 110_000 })
-    const skill = /use the skill `(dispatch:task-dispatch)`/.exec(last)?.[1]
-    if (skill !== undefined && !all.includes(SKILL))
-      return call(use('Skill', { skill, args: /if there is one: (.*)/.exec(last)?.[1]?.trim() ?? '' }))
-    const action = STEP.exec(results)?.[1]
-    if (action === 'spawn') return spawn(results)
-    if (action === 'wait') return wait(results, isWatched)
-    if (action !== undefined) return say(results)
-    if (last.includes('<task-notification>')) return areAllIn(turn) ? NEXT : say('The others are at work.')
-    return say(/agentId|in background/.test(results) ? 'Working.' : results)
-  }
+export const specLead: Script = (turn) => {
+  const { last, results, all } = turn
+  if (last.includes(SKILL)) return bash(begin(last), { timeout: 110_000 })
+  const skill = /use the skill `(dispatch:task-dispatch)`/.exec(last)?.[1]
+  if (skill !== undefined && !all.includes(SKILL))
+    return call(use('Skill', { skill, args: /if there is one: (.*)/.exec(last)?.[1]?.trim() ?? '' }))
+  const action = STEP.exec(results)?.[1]
+  if (action === 'spawn') return spawn(results)
+  if (action === 'wait') return wait(results)
+  const next = /^\S+: .* — (dispatch next --run [\w.-]+)/m.exec(last)?.[1]
+  if (next !== undefined) return bash(next, { description: 'Next step', timeout: 110_000 })
+  if (action !== undefined) return say(results)
+  if (last.includes('<task-notification>')) return areAllIn(turn) ? NEXT : say('The others are at work.')
+  return say(/agentId|in background/.test(results) ? 'Working.' : results)
+}
 
 /** Its command, with the name that the user gave. */
 function begin(skill: string): string {
@@ -50,11 +49,16 @@ function spawn(step: string): Reply {
 }
 
 /** In the way that it names; where only agents are at work, their notice comes by itself. */
-function wait(step: string, isWatched: boolean): Reply {
+function wait(step: string): Reply {
   if (/ask again: dispatch next/.test(step)) return NEXT
-  const command = /`(dispatch wait)` in the background/.exec(step)?.[1]
-  if (command === undefined || isWatched || /^.*At work: /m.test(step)) return say('Waiting.')
-  return bash(command, { description: 'Wait for the reviewers', run_in_background: true, timeout: 600_000 })
+  const [, command, background, timeout] =
+    /run `(dispatch wait[^`]*)`( in the background)? \(timeout (\d+)\) now/.exec(step) ?? []
+  if (command === undefined) return say('Waiting.')
+  return bash(command, {
+    description: 'Wait for the reviewers',
+    timeout: Number(timeout),
+    ...(background === undefined ? {} : { run_in_background: true }),
+  })
 }
 
 /** Whether everything that was started since the last step has reported. */

@@ -18,7 +18,7 @@ import { openStage, type Stage } from './stage.ts'
 
 export const SPEC = 'specs/active/shortener'
 /** For a whole play on a busy machine (ms). */
-export const LONG = 8 * PATIENCE
+export const LONG = 4 * PATIENCE
 
 /** What the user allows: to begin a run, to write. All else of ours is allowed by the plugin's own hook. */
 export const ALLOWED = ['--permission-mode', 'acceptEdits', '--allowedTools', 'Bash(dispatch run:*)']
@@ -54,8 +54,6 @@ interface Cast {
   version: string
   /** Whether opencode reviews as well, and the hole is there. */
   isReviewed: boolean
-  /** The client runs the plugin's monitor: what comes in is told without asking. */
-  isWatched?: boolean
   /** Comes before lead and roles: undefined leaves it to them. */
   first?: (turn: Turn, play: Stage) => Promise<Reply | undefined>
 }
@@ -67,13 +65,12 @@ export async function specStage(cast: Cast): Promise<Stage> {
   return made
 }
 
-export async function openSpecStage({ version, isReviewed, isWatched = false, first }: Cast): Promise<Stage> {
-  const asLead = specLead(isWatched)
+export async function openSpecStage({ version, isReviewed, first }: Cast): Promise<Stage> {
   const asRole = roles(isReviewed ? FILES : SHORTENER, isReviewed ? { B01: NATIVE } : {})
   const made: Stage = await openStage({
     version,
     lead: async (turn) =>
-      (await first?.(turn, made)) ?? (turn.agent === undefined ? asLead(turn) : asRole(turn)),
+      (await first?.(turn, made)) ?? (turn.agent === undefined ? specLead(turn) : asRole(turn)),
     workers: Object.fromEntries(
       (['b01', 'b02', 'b03', 'final'] as const).map((key) => {
         const id = `shortener-${key}-opencode-1`

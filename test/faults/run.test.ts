@@ -184,6 +184,36 @@ describe('two leads', () => {
   })
 })
 
+describe('a session that is killed', () => {
+  /** An attempt that was taken in a session whose client is killed then. */
+  async function taken() {
+    const play = project(TASKS.slice(0, 1))
+    const client = play.world.process(['sleep', '600'])
+    const env = { CLAUDE_CODE_SESSION_ID: 'session-one', CLAUDE_PID: String(client.pid) }
+    await play.step(['run'], env)
+    await play.world.ok(['brief', 'T001-red-1'], { env })
+    return { play, client }
+  }
+
+  test('what its agent was at is begun anew, without being asked for', async () => {
+    const { play, client } = await taken()
+    expect(await play.step(['next'])).toMatchObject({ action: 'wait' })
+    await client.kill('SIGKILL')
+    expect((await play.step(['next'])).agents.map(({ attempt }) => attempt)).toEqual(['T001-red-2'])
+  })
+
+  test('what its agent had handed in is verified all the same', { timeout: 60_000 }, async () => {
+    const { play, client } = await taken()
+    const { files = {}, report } = tester('one', 1)
+    for (const [path, text] of Object.entries(files)) play.write(path, text)
+    const folder = join(play.world.root, 'runs/demo/batch-01/T001-red-1/submissions')
+    mkdirSync(folder)
+    writeFileSync(join(folder, '001.report'), stringify(report))
+    await client.kill('SIGKILL')
+    expect((await play.step(['next'])).agents.map(({ attempt }) => attempt)).toEqual(['T001-green-1'])
+  })
+})
+
 describe('documents that somebody edits in between', () => {
   test('tasks.yaml that is no YAML any more is named with its line, and nothing is lost', {
     timeout: 120_000,
