@@ -92,7 +92,7 @@ function beforeWork(facts: RunFacts): Ask | Effect | undefined {
     text: `An Initiative is not begun while these are open: ${gates.closed
       .map(({ gate, reason }) => `${gate} (${reason})`)
       .join('; ')}`,
-    options: ['proceed: <why>', 'stop (resolve them first: /dispatch:clarify)'],
+    options: ['proceed: <why>', 'stop (resolve them in validation.yaml first)'],
     isOpen: false,
   }
 }

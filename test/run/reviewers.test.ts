@@ -48,7 +48,8 @@ it('are started by the run, wake it together, and are heard; one that cannot be 
     for (;;) {
       const step = await play.until(acts, until)
       if (step.action !== 'wait') return step
-      expect(step.message).toContain('dispatch wait')
+      expect(step.message).toContain('When the last is in: dispatch next.')
+      expect(await w.ok(['next'])).toContain('dispatch wait')
       w.write('go', '')
       woken.push(await w.ok(['wait']))
     }
