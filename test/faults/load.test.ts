@@ -16,9 +16,25 @@ echo "end $DISPATCH_TASK" >>"$WORLD/facts"`
 const facts = (w: World) =>
   existsSync(`${w.folder}/facts`) ? readFileSync(`${w.folder}/facts`, 'utf8').trimEnd().split('\n') : []
 
+/**
+ * A worker that was ended with its supervisor, before it could say so, is not counted: it held its place until then,
+ * and nobody wrote down when that was.
+ */
 function atOnce(w: World): number {
+  const lines = facts(w)
+  const ended = (line: string, n: number) => {
+    const next = lines.slice(n + 1).find((later) => later.replace(/^\w+ /, '') === line.replace(/^\w+ /, ''))
+    return next?.startsWith('end') === true
+  }
   let now = 0
-  return Math.max(0, ...facts(w).map((line) => (now += line.startsWith('begin') ? 1 : -1)))
+  return Math.max(
+    0,
+    ...lines.map((line, n) => {
+      if (!line.startsWith('begin')) now -= 1
+      else if (ended(line, n)) now += 1
+      return now
+    }),
+  )
 }
 
 /** How often each line was written. */

@@ -52,10 +52,16 @@ function project(tasks = TASKS, w: World = world()): Play {
 /** Facts of the run, by their paths. */
 function factsOf({ world: { root }, name }: Play): string[] {
   const folder = join(root, 'runs', name)
-  if (!existsSync(folder)) return []
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    /\.(yaml|report|patch|md)$/.test(path),
-  )
+  for (;;)
+    try {
+      if (!existsSync(folder)) return []
+      return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+        /\.(yaml|report|patch|md)$/.test(path),
+      )
+    } catch (error) {
+      // A lock, which is a folder, went while it was looked into.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+    }
 }
 
 const commits = ({ world }: Play) =>
