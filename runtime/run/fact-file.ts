@@ -5,7 +5,7 @@
 
 import { dirname } from 'node:path'
 import * as v from 'valibot'
-import { unreadable } from '../io/errors.ts'
+import { refused, unreadable } from '../io/errors.ts'
 import { makeFolder } from '../io/folders.ts'
 import { publish } from '../io/publishing.ts'
 import { readIfThere } from '../io/reading.ts'
@@ -44,4 +44,14 @@ function contentOf(text: string, path: string): unknown {
     if (!(error instanceof SyntaxError)) throw error
     return parseYaml(text, path)
   }
+}
+
+/** Of a fact that has to be there. @throws exit 1 */
+export function needed<T>(fact: T | undefined, path: string): T {
+  if (fact !== undefined) return fact
+  throw refused({
+    what: 'a fact of this run is gone',
+    where: path,
+    next: 'Restore the file, or remove the folder of the run and begin it anew: what is committed is kept.',
+  })
 }

@@ -9,8 +9,9 @@ import type { Attempt, BatchFacts, RunFacts } from './facts.ts'
 import { type Line, lineOf, type Place } from './line.ts'
 import type { Policy } from './policy.ts'
 import { externalNames, isExternal } from './review/reviewers.ts'
-import { lateReview, type Next, reviewNow } from './review-now.ts'
+import { lateReview, reviewNow } from './review-now.ts'
 import { type Ask, type Step, stepFor } from './step.ts'
+import type { Next } from './suite-now.ts'
 import { tasksIn } from './verification.ts'
 
 export type Now =
