@@ -111,9 +111,6 @@ function stage([program, ...args]: readonly string[], without: string[]): Stage 
   }
 }
 
-/** Seconds of a time limit that nobody else has. */
-const UNLIKELY = '863997'
-
 const pidIn = (text: string) => Number(/^pid: (\d+)$/m.exec(text)?.[1])
 const startIn = (text: string) => /^start: "(.*)"$/m.exec(text)?.[1]
 
@@ -142,20 +139,6 @@ describe.each(ways)('%s, with %s', (_, __, shell, without) => {
     expect(s.text('log')).toBe(`Do it.\na  b|m-1|it's "$HOME" \`true\` *|\n`)
     expect(s.text('ended.yaml')).toMatch(/^status: 7\nended_at: "[^"]+Z"\n$/)
     expect(readFileSync(join(s.folder, 'settled'), 'utf8')).toBe('_settle /root one 1\n')
-  })
-
-  test('a time limit ends with its worker, also where that is over at once', async () => {
-    const stages = Array.from({ length: 12 }, () => stage(shell, [...without]))
-    await Promise.all(stages.map((s) => s.supervise('exit 0', UNLIKELY).ended))
-    const left = () =>
-      here
-        .table()
-        .map(({ pid }) => here.commandOf(pid))
-        .filter((command) => command.includes(UNLIKELY))
-    await until(
-      () => left().length === 0,
-      () => `left running: ${left().join('; ')}`,
-    )
   })
 
   test('a signal to the worker is its status, one to the supervisor goes on to the worker', async () => {
